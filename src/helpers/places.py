@@ -1,0 +1,292 @@
+"""Municipalities, their codes through the reforms, and the areas they are compared with.
+
+Source: Statistics Norway, KLASS 131 (codes, names) and the code map in data/raw (``klass_131``, ``klass_131_map``).
+Codes change, places do not: history is carried to the codes of 2024. Where a municipality was divided, neither it nor whoever
+received a part has comparable figures before; its old code stays as a region of its own, so that sums remain whole.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import rawstore
+from helpers.errors import InputError
+from helpers.workspace import Workspace
+
+CURRENT = 2024  # the year of the newest reform, whose codes everything is carried to
+SONDRE_VIKEN = ("3101", "3105", "3107", "3110", "3124")
+_LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t"})
+
+
+@dataclass(frozen=True)
+class Area:
+    """A set of municipalities. `regions` are the region codes whose rows add up to it (codes of 2024, and old codes not carried)."""
+
+    key: str
+    name: str
+    regions: tuple[str, ...]
+
+    @classmethod
+    def country(cls) -> Area:
+        """Every municipality."""
+        return cls("country", "Landet", registry().regions)
+
+    @classmethod
+    def sondre_viken(cls) -> Area:
+        """Halden, Sarpsborg, Fredrikstad, Hvaler and Aremark, the partners of the plans."""
+        return cls("sondre-viken", "Søndre Viken", SONDRE_VIKEN)
+
+    @classmethod
+    def of(cls, municipalities: Iterable[str | Municipality], name: str = "") -> Area:
+        """Any list of municipalities, by code or name."""
+        found = [each if isinstance(each, Municipality) else Municipality.find(each) for each in municipalities]
+        if not found:
+            raise InputError("Sammenligningen er tom. Oppgi minst én kommune, for eksempel 3105,3107.")
+        names = [each.name for each in found]
+        listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} og {names[-1]}"
+        return cls("list", name or listed, tuple(dict.fromkeys(each.code for each in found)))
+
+    def without(self, municipality: Municipality) -> Area:
+        """The area with one municipality left out."""
+        kept = tuple(code for code in self.regions if code != municipality.code)
+        return Area(f"{self.key}-without-{municipality.code}", self.name, kept)
+
+    @property
+    def municipalities(self) -> tuple[Municipality, ...]:
+        """Those of its regions that are municipalities today."""
+        return tuple(registry().by_code[code] for code in self.regions if code in registry().by_code)
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One of the 357 municipalities. `name` is as KLASS 131 prints it, Sámi and Kven names included."""
+
+    code: str
+    name: str
+
+    @classmethod
+    def find(cls, wanted: str) -> Municipality:
+        """The municipality with this code, name or earlier code.
+
+        ``find("halden")``, ``find("3101")``, ``find("3001")`` and ``find("0101")`` are all Halden.
+
+        Raises
+        ------
+        InputError
+            with the three nearest names, with both where a name is shared, or with the successors of a divided municipality.
+        """
+        return registry().find(wanted)
+
+    @classmethod
+    def all(cls) -> tuple[Municipality, ...]:
+        """All municipalities in the order of their codes."""
+        return tuple(registry().by_code.values())
+
+    @property
+    def key(self) -> str:
+        """The code: what names a place among areas."""
+        return self.code
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Its own code, as for an area."""
+        return (self.code,)
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The parts of the name, each with its language (BCP 47): ``(("Oslo", "nb"), ("Oslove", "sma"))``."""
+        texts = self.name.split(" - ")
+        return tuple(zip(texts, name_languages().get(self.name, ["nb"] * len(texts)), strict=True))
+
+    @property
+    def slug(self) -> str:
+        """The folder of its reports: ``3101-halden``."""
+        folded = unicodedata.normalize("NFKD", self.name.casefold().translate(_LETTERS))
+        plain = "".join(each for each in folded if not unicodedata.combining(each))
+        return f"{self.code}-{re.sub('[^a-z0-9]+', '-', plain).strip('-')}"
+
+    @property
+    def county(self) -> Area:
+        """Its county of today."""
+        return registry().county(self.code[:2])
+
+    @property
+    def comparable_from(self) -> int | None:
+        """The first year with comparable figures; None where its borders have no division behind them."""
+        return registry().comparable_from.get(self.code)
+
+
+def registry() -> Registry:
+    """The municipalities of the nearest workspace."""
+    return _registry(Workspace.find().raw)
+
+
+def carry(year: int) -> dict[str, str]:
+    """Region code of `year` → region code in tidy tables (of 2024, or itself where it cannot be carried)."""
+    return registry().carry(year)
+
+
+def regions_in(year: int) -> frozenset[str]:
+    """The region codes that a complete tidy table has for `year`."""
+    return frozenset(carry(year).values())
+
+
+def region_name(code: str) -> str:
+    """The name of a region code, also of one that could not be carried."""
+    return registry().names.get(code, code)
+
+
+def points() -> pd.DataFrame:
+    """One point inside each municipality's largest part: index code, columns name, east_m, north_m (metres, EPSG:25833).
+
+    Whole kilometres, for symbol maps, never for distances along roads.
+    """
+    frame = rawstore.read(Workspace.find().raw, "kartverket_points")[0].frame()
+    wide = frame.pivot(index="Region", columns="ContentsCode", values="value") * 1000
+    wide.index = pd.Index([str(code) for code in wide.index], name="code")
+    wide = wide.rename(columns={"east_km": "east_m", "north_km": "north_m"})[["east_m", "north_m"]]
+    return wide.assign(name=[region_name(code) for code in wide.index])
+
+
+@lru_cache(maxsize=1)
+def name_languages() -> dict[str, list[str]]:
+    """Whole name → the language of each of its parts."""
+    return tomllib.loads(resources.files("helpers").joinpath("name_languages.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=8)
+def _registry(raw: Path) -> Registry:
+    codes = rawstore.read(raw, "klass_131")[0]
+    held = codes.frame().pivot(index="Region", columns="ContentsCode", values="value")
+    names = rawstore.read_labels(codes, "Region")
+    links = rawstore.read(raw, "klass_131_map")[0].frame()
+    counties = tomllib.loads(resources.files("helpers").joinpath("counties.toml").read_text("utf-8"))
+    return Registry(
+        names=names,
+        current=tuple(sorted(str(code) for code in held.index[held["last_year"] == held["last_year"].max()])),
+        links=tuple(
+            zip(links["Tid"].astype(int), links["code"].astype(str), links["code_2024"].astype(str), strict=True)
+        ),
+        counties=counties,
+    )
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All codes of KLASS 131 since 2016 and how they lead to those of 2024."""
+
+    names: dict[str, str]
+    current: tuple[str, ...]
+    links: tuple[tuple[int, str, str], ...]  # (year, code in that year, code of 2024)
+    counties: dict[str, str]
+
+    @cached_property
+    def by_code(self) -> dict[str, Municipality]:
+        """Code of 2024 → municipality."""
+        return {code: Municipality(code, self.names[code]) for code in self.current}
+
+    @cached_property
+    def successors(self) -> dict[tuple[int, str], tuple[str, ...]]:
+        """(year, code) → the codes of 2024 that it leads to; more than one where it was divided."""
+        found: dict[tuple[int, str], tuple[str, ...]] = {}
+        for year, old, new in self.links:
+            found[year, old] = (*found.get((year, old), ()), new)
+        return found
+
+    @cached_property
+    def comparable_from(self) -> dict[str, int]:
+        """Code of 2024 → the first year after the last division that it has a part in."""
+        found: dict[str, int] = {}
+        for (year, _), new in self.successors.items():
+            if len(new) > 1:
+                found.update({code: max(year + 1, found.get(code, 0)) for code in new})
+        return found
+
+    def carry(self, year: int) -> dict[str, str]:
+        """See the function `carry`."""
+        return self._carried.get(year, {code: code for code in self.current})
+
+    @cached_property
+    def _carried(self) -> dict[int, dict[str, str]]:
+        found: dict[int, dict[str, str]] = {}
+        for (year, old), new in self.successors.items():
+            whole = len(new) == 1 and self.comparable_from.get(new[0], 0) <= year
+            found.setdefault(year, {})[old] = new[0] if whole else old
+        return found
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Every region code that a tidy table may hold."""
+        old = {region for year in self._carried.values() for region in year.values()}
+        return tuple(sorted(old | set(self.current)))
+
+    @cached_property
+    def _county_of(self) -> dict[str, str]:
+        found = {code: code[:2] for code in self.current}
+        for (_, old), new in self.successors.items():
+            if old not in found:
+                found[old] = new[0][:2]
+        return found
+
+    def county(self, digits: str) -> Area:
+        """The county whose municipality codes begin with `digits`."""
+        inside = tuple(region for region in self.regions if self._county_of[region] == digits)
+        return Area("county", self.counties[digits], inside)
+
+    def find(self, wanted: str) -> Municipality:
+        """See `Municipality.find`."""
+        text = " ".join(str(wanted).split())
+        if re.fullmatch(r"\d{4}", text):
+            return self._find_code(text)
+        hits = self._by_name.get(text.casefold(), [])
+        if len(hits) == 1:
+            return hits[0]
+        if hits:
+            listed = " eller ".join(f"{each.code} ({each.county.name})" for each in hits)
+            raise InputError(f"«{text}» er navnet på {len(hits)} kommuner: skriv {listed}.")
+        raise InputError(self._not_found(text))
+
+    def _find_code(self, code: str) -> Municipality:
+        if code in self.by_code:
+            return self.by_code[code]
+        new: Sequence[str] = ()
+        for (_, old), each in self.successors.items():
+            new = each if old == code else new  # the years come in order: the newest link wins
+        if len(new) == 1:
+            return self.by_code[new[0]]
+        if new:
+            listed = " eller ".join(f"{each} {self.names[each]}" for each in new)
+            raise InputError(f"{code} {self.names[code]} ble delt mellom flere kommuner: velg {listed}.")
+        raise InputError(self._not_found(code))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Municipality]]:
+        found: dict[str, list[Municipality]] = {}
+        for each in self.by_code.values():
+            bare = re.sub(r" \(.*\)$", "", each.name)
+            known = {each.name, bare, *each.name.split(" - "), each.slug, each.slug.partition("-")[2]}
+            for name in {text.casefold() for text in known}:
+                found.setdefault(name, []).append(each)
+        return found
+
+    def _not_found(self, text: str) -> str:
+        for (year, old), new in reversed(self.successors.items()):
+            if text.casefold() in (old, self.names[old].casefold()):
+                now = " og ".join(f"{each} {self.names[each]}" for each in new)
+                return f"«{text}» finnes ikke etter {year}: området hører nå til {now}."
+        pool = {code: code for code in self.by_code} if text.isdigit() else {key: key for key in self._by_name}
+        near: list[str] = []
+        for hit in difflib.get_close_matches(text.casefold(), pool, n=12, cutoff=0.0):
+            each = self.by_code.get(hit) or self._by_name[hit][0]
+            near += [label] if (label := f"{each.code} {each.name}") not in near else []
+        return f"Fant ingen kommune «{text}». Mente du {', '.join(near[:2])} eller {near[2]}?"

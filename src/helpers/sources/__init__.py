@@ -1,0 +1,1 @@
+"""The one door: writes data/raw, and reads what users bring."""

@@ -1,0 +1,82 @@
+"""Where things lie: one root folder with data/, notebooks/ and reports/."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.errors import InputError
+
+ROOT_VARIABLE = "KOMMUNERAPPORT_ROOT"
+SNAPSHOT = Path("data/raw/snapshot")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one checkout (or of any folder that holds data/raw)."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, root: str | Path | None = None) -> Workspace:
+        """The workspace at `root`, or the nearest one.
+
+        Without `root`: the folder in ``KOMMUNERAPPORT_ROOT``, else the current folder or the first one above it
+        that holds data/raw/snapshot, else the checkout that the package is installed from.
+
+        Raises
+        ------
+        InputError
+            if no such folder exists.
+        """
+        given = root or os.environ.get(ROOT_VARIABLE)
+        if given:
+            path = Path(given).expanduser().resolve()
+            if not (path / "data" / "raw").is_dir():
+                raise InputError(f"Mappen {path} har ingen data/raw. Oppgi rotmappen til prosjektet med --root.")
+            return cls(path)
+        here = Path.cwd()
+        checkout = Path(__file__).resolve().parents[2]
+        for folder in (here, *here.parents, checkout):
+            if (folder / SNAPSHOT).is_dir():
+                return cls(folder)
+        raise InputError(
+            f"Fant ingen data/raw/snapshot i {here} eller mappene over. Kjør fra prosjektmappen, eller oppgi den med --root."
+        )
+
+    @property
+    def raw(self) -> Path:
+        """Raw bodies with their sidecars: snapshot/, fetched/, targets/."""
+        return self.root / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        """Tidy Parquet, made from raw, never committed."""
+        return self.root / "data" / "processed"
+
+    @property
+    def notebooks(self) -> Path:
+        """The analyses."""
+        return self.root / "notebooks"
+
+    @property
+    def reports(self) -> Path:
+        """The pages, made, never committed."""
+        return self.root / "reports"
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write `data` to `path` in one step: whoever reads sees the old file or the whole new one."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,62 @@
+"""What the tests share: the committed figures, and a workspace of its own for whoever changes files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from helpers.places import Municipality
+from helpers.tables import Tables
+from helpers.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.pop("KOMMUNERAPPORT_ROOT", None)
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Workspace:
+    """The project itself. Tests do not write here."""
+    return Workspace(ROOT)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A copy of data/raw with its tables built, shared by the session: read only."""
+    return copy_of(ROOT, tmp_path_factory.mktemp("workspace"))
+
+
+@pytest.fixture(scope="session")
+def tables(built: Workspace) -> Tables:
+    """The tidy tables of the snapshot."""
+    return Tables.load(built)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A fresh copy of data/raw and notebooks/ that a test may spoil."""
+    return copy_of(ROOT, tmp_path / "root")
+
+
+@pytest.fixture
+def halden() -> Municipality:
+    return Municipality.find("3101")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Recorded answers and boundaries, which are not part of the project."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the folder ../shared with recorded answers is not on this machine")
+    return folder
+
+
+def copy_of(root: Path, target: Path) -> Workspace:
+    """The snapshot, the targets and the notebooks of `root` in another folder."""
+    for part in ("data/raw/snapshot", "data/raw/targets", "notebooks"):
+        if (root / part).is_dir():
+            shutil.copytree(root / part, target / part)
+    return Workspace(target)
