@@ -13,7 +13,7 @@ REGION = pa.Check.str_matches(r"^\d{4}$")
 
 
 def schema(info: TableInfo) -> pa.DataFrameSchema:
-    """Dimensions (str; ``Tid`` int for years), value, status, lower, upper; one row for each combination of dimensions."""
+    """Dimensions (str; ``Tid`` int for years), value, status, lower, upper; one row for each combination (see `validate`)."""
     kinds = {each: pa.Column(str, REGION if each in info.regions else None) for each in info.dimensions}
     kinds["Tid"] = pa.Column(int if info.period == "year" else str, PERIOD[info.period])
     number = pa.Column(float, pa.Check.ge(0), nullable=True)
@@ -24,7 +24,6 @@ def schema(info: TableInfo) -> pa.DataFrameSchema:
             pa.Check(lambda held: _within(held["lower"], held["value"]), error="nedre grense over verdien"),
             pa.Check(lambda held: _within(held["value"], held["upper"]), error="øvre grense under verdien"),
         ],
-        unique=list(info.dimensions),
         strict=True,
         name=info.id,
     )
@@ -38,6 +37,10 @@ def validate(info: TableInfo, frame: pd.DataFrame, names: str) -> pd.DataFrame:
     DataError
         naming the files, the table, the column, the rule and the first value that breaks it.
     """
+    twice = frame[frame.duplicated(list(info.dimensions))]
+    if len(twice):
+        key = ", ".join(str(each) for each in twice.iloc[0][list(info.dimensions)])
+        raise DataError(f"{names} (tabell {info.id}): nøkkelen {key} står to ganger ({len(twice)} slike).")
     try:
         checked: pd.DataFrame = schema(info).validate(frame, lazy=True)
         return checked

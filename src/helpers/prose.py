@@ -1,0 +1,225 @@
+"""Numbers and sentences in Norwegian, from one text catalogue (texts/nb/*.toml).
+
+A message is a sentence with fields; a field names what it formats: ``{out:count} av {employed:count}``. Values are escaped,
+a missing figure in a sentence is an error (never a 0), and forms follow Babel's plural rule. Babel prints ASCII minus and
+U+00A0 between thousands for Norwegian; here they are U+2212 and U+202F.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from importlib import resources
+from typing import Any, ClassVar
+
+from babel import Locale
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from helpers.errors import DataError
+from helpers.places import Municipality, name_languages
+
+LANGUAGE = "nb"
+THIN, MINUS, NBSP, DASH = "\u202f", "\u2212", "\u00a0", "\u2013"
+Entry = str | Mapping[str, str]
+
+
+def count(value: float) -> str:
+    """Persons: ``4 186``, ``−1 104``; no decimals."""
+    return _plain(value, "#,##0")
+
+
+def decimal(value: float, places: int = 1) -> str:
+    """``92,2``."""
+    return _plain(value, f"#,##0.{'0' * places}" if places else "#,##0")
+
+
+def percent(value: float, places: int = 1) -> str:
+    """In tables and key figures: ``60,1 %``. The value is in percent, not a share of one."""
+    return f"{decimal(value, places)}{NBSP}%"
+
+
+def in_words(value: float, places: int = 1) -> str:
+    """In sentences: ``60,1 prosent``."""
+    return f"{decimal(value, places)}{NBSP}prosent"
+
+
+def points(value: float) -> str:
+    """A difference between rates: ``1,2 prosentpoeng``; ``1,0 prosentpoeng`` has no plural form of its own."""
+    return f"{decimal(value)}{NBSP}prosentpoeng"
+
+
+def signed(value: float, places: int = 0) -> str:
+    """A change: ``+429``, ``−133``, ``0``."""
+    written = decimal(value, places)
+    return written if written.startswith(MINUS) or not written.strip("0,") else f"+{written}"
+
+
+def signed_percent(value: float) -> str:
+    """A change in percent: ``+4,4 %``."""
+    return f"{signed(value, 1)}{NBSP}%"
+
+
+def span(first: int, last: int) -> str:
+    """Years: ``2017–2022``, or ``2022`` where they are one."""
+    return str(first) if first == last else f"{first}{DASH}{last}"
+
+
+def day(value: date) -> str:
+    """``23. november 2026``."""
+    return str(format_date(value, "d. MMMM y", locale=LANGUAGE))
+
+
+def month(value: str) -> str:
+    """``2022M10`` → ``oktober 2022``."""
+    return str(format_date(date(int(value[:4]), int(value[5:]), 1), "MMMM y", locale=LANGUAGE))
+
+
+def short_month(value: str) -> str:
+    """``2022M10`` → ``okt.``."""
+    return str(format_date(date(int(value[:4]), int(value[5:]), 1), "LLL", locale=LANGUAGE))
+
+
+def listing(parts: Iterable[str | Markup]) -> Markup:
+    """``A``, ``A og B``, ``A, B og C``; each part escaped unless it is Markup."""
+    return Markup(format_list([escape(part) for part in parts], locale=LANGUAGE))
+
+
+def name(municipality: Municipality | str) -> Markup:
+    """A municipality's name as the producer prints it, parts in Sámi and Kven marked with their language."""
+    whole = municipality if isinstance(municipality, str) else municipality.name
+    languages = name_languages().get(whole)
+    if not languages:
+        return escape(whole)
+    parts = (
+        escape(part) if language == LANGUAGE else Markup('<span lang="{}">{}</span>').format(language, part)
+        for part, language in zip(whole.split(" - "), languages, strict=True)
+    )
+    return Markup(" - ").join(parts)
+
+
+def ordinal_rank(rank: int, of: int, joint: bool = False) -> Markup:
+    """``Nr. 12 av 12``, ``Delt nr. 3 av 12``."""
+    return text("common.rank_joint" if joint else "common.rank", rank=rank, of=of)
+
+
+def text(key: str, /, **values: Any) -> Markup:
+    """The message `key` with its fields filled.
+
+    Where the catalogue gives several forms, field ``n`` decides: ``one``, ``other``, and ``zero`` for exactly none.
+
+    Raises
+    ------
+    DataError
+        where the key is unknown, a field lacks its value, or the value is missing (NaN or None).
+    """
+    entry = _catalogue().get(key)
+    if entry is None:
+        raise DataError(f"teksten «{key}» finnes ikke i tekstkatalogen")
+    form = entry if isinstance(entry, str) else _form(key, entry, values)
+    try:
+        return Markup(_FORMATTER.vformat(form, (), values))
+    except KeyError as lacking:
+        raise DataError(f"teksten «{key}» mangler verdien {lacking}") from None
+    except _MissingFigure as missing:
+        raise DataError(f"teksten «{key}» fikk et tall som mangler ({missing})") from None
+
+
+def plain(markup: str | Markup) -> str:
+    """The message without its marks, for alternative texts, titles and files."""
+    return Markup(markup).striptags() if isinstance(markup, Markup) else markup
+
+
+def keys(prefix: str) -> Sequence[str]:
+    """The catalogue's keys that begin with `prefix` and a dot, in the order of the file."""
+    return [key for key in _catalogue() if key.startswith(f"{prefix}.")]
+
+
+class _MissingFigure(ValueError):
+    pass
+
+
+class _Sentence(string.Formatter):
+    FORMS: ClassVar[dict[str, Callable[[Any], str | Markup]]] = {
+        "count": count,
+        "decimal": decimal,
+        "percent": percent,
+        "words": in_words,
+        "points": points,
+        "signed": signed,
+        "signed_percent": signed_percent,
+        "whole": lambda value: decimal(value, 0),
+        "whole_words": lambda value: in_words(value, 0),
+        "two": lambda value: decimal(value, 2),
+        "abs": lambda value: count(abs(value)),
+        "abs_words": lambda value: in_words(abs(value)),
+        "abs_points": lambda value: points(abs(value)),
+        "year": lambda value: str(int(value)),
+        "day": day,
+        "month": month,
+        "name": name,
+    }
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            raise _MissingFigure(format_spec or "tekst")
+        if format_spec:
+            return str(escape(self.FORMS[format_spec](value)))
+        if isinstance(value, float):
+            raise DataError(f"tallet {value} har ingen form i teksten: skriv for eksempel {{felt:count}}")
+        return str(escape(value))
+
+    def check_unused_args(self, used_args: Any, args: Any, kwargs: Mapping[str, Any]) -> None:
+        unused = set(kwargs) - set(used_args) - {"n"}
+        if unused:
+            raise DataError(f"teksten bruker ikke verdien {sorted(unused)[0]}")
+
+
+_FORMATTER = _Sentence()
+
+
+def _form(key: str, entry: Mapping[str, str], values: Mapping[str, Any]) -> str:
+    if "n" not in values:
+        raise DataError(f"teksten «{key}» har flere former og trenger verdien n")
+    amount = values["n"]
+    if amount == 0 and "zero" in entry:
+        return entry["zero"]
+    return entry.get(Locale.parse(LANGUAGE).plural_form(abs(amount)), entry["other"])
+
+
+def _plain(value: float, pattern: str) -> str:
+    if value is None or math.isnan(value):
+        raise _MissingFigure("tall")
+    exact = Decimal(repr(float(value)))  # what a reader would round by hand: 0,25 is 0,3, never 0,2
+    exact = exact.quantize(Decimal(1).scaleb(-len(pattern.partition(".")[2])), ROUND_HALF_UP)
+    written: str = format_decimal(exact, format=pattern, locale=LANGUAGE)
+    written = written.replace("\u00a0", THIN).replace("-", MINUS)
+    return written.lstrip(MINUS) if not written.strip(f"{MINUS}0,") else written
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    folder = resources.files("helpers").joinpath("texts", LANGUAGE)
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".toml"):
+            _flatten(tomllib.loads(file.read_text("utf-8")), "", found)
+    return found
+
+
+def _flatten(node: Mapping[str, Any], prefix: str, into: dict[str, Entry]) -> None:
+    for key, value in node.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, str) or "other" in value:
+            if path in into:
+                raise DataError(f"teksten «{path}» står to ganger i tekstkatalogen")
+            into[path] = value
+        else:
+            _flatten(value, f"{path}.", into)
