@@ -19,7 +19,28 @@ class DataError(KommunerapportError):
     """A figure, a body or a sidecar in data/ is not what it is declared to be."""
 
 
-class TableMissing(KommunerapportError):
+class FiguresMissing(KommunerapportError):
+    """Figures that a section needs and that there are none of: the section becomes a note, the report goes on."""
+
+
+class NotComparable(FiguresMissing):
+    """A municipality that was divided has no comparable figures before; in the tables held there is no year after.
+
+    Parameters
+    ----------
+    municipality : its code. since : the first year with its borders of today.
+    """
+
+    def __init__(self, municipality: str, since: int) -> None:
+        self.municipality = municipality
+        self.since = since
+        super().__init__(f"Kommune {municipality} ble delt og har ingen sammenlignbare tall før {since}.")
+
+    def __reduce__(self) -> tuple[type[NotComparable], tuple[str, int]]:
+        return (type(self), (self.municipality, self.since))
+
+
+class TableMissing(FiguresMissing):
     """A table that is not held in data/.
 
     Parameters

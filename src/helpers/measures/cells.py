@@ -1,0 +1,100 @@
+"""Picking cells out of tidy tables, and saying by code which are lacking. A missing cell is NaN, never 0."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Protocol
+
+import pandas as pd
+
+from helpers.errors import TableMissing
+from helpers.places import Area, Municipality, region_name, regions_in, registry
+
+Place = Municipality | Area
+
+
+class Tables(Protocol):
+    """What a measure asks of tables: a frame by table id. A table not held raises `TableMissing`; a dict will do in tests."""
+
+    def __getitem__(self, table: str, /) -> pd.DataFrame: ...
+
+    def __contains__(self, table: object, /) -> bool: ...
+
+
+def pick(frame: pd.DataFrame, table: str, **wanted: str | int) -> pd.DataFrame:
+    """The rows where each dimension has the wanted code.
+
+    Raises
+    ------
+    TableMissing
+        if a code is not in the table, naming dimension and code.
+    """
+    for dimension, code in wanted.items():
+        keep = frame[dimension] == code
+        if not keep.any():
+            raise TableMissing(table, f"{dimension} {code}")
+        frame = frame[keep]
+    return frame
+
+
+def wide(frame: pd.DataFrame, regions: Collection[str], contents: Mapping[str, str]) -> pd.DataFrame:
+    """Cells by year and region.
+
+    Parameters
+    ----------
+    contents : the producer's code of each content → name of its column.
+
+    Returns
+    -------
+    frame with index (Tid, Region) and one column for each content; NaN where a cell is missing.
+    """
+    rows = frame[frame["Region"].isin(list(regions)) & frame["ContentsCode"].isin(list(contents))]
+    cells = rows.set_index(["Tid", "Region", "ContentsCode"])["value"].unstack("ContentsCode")
+    return cells.reindex(columns=list(contents)).rename(columns=dict(contents)).rename_axis(columns=None)
+
+
+def lacking(regions: Iterable[str], held: Collection[str], year: int) -> tuple[str, ...]:
+    """Those of `regions` whose figure for `year` is not held.
+
+    A municipality that did not exist with its borders of today in that year (Ålesund before 2024) is lacking too, unless the
+    old codes that its people were counted under are among `regions`.
+    """
+    wanted, expected, today = set(regions), regions_in(year), registry().by_code
+    gone = {code for code in wanted - set(held) if code in expected}
+    divided = {code for code in wanted - expected - set(held) if code in today}
+    if divided:
+        before: dict[str, set[str]] = {}
+        for (at, old), new in registry().successors.items():
+            if at == year:
+                for code in new:
+                    before.setdefault(code, set()).add(old)
+        gone |= {code for code in divided if not before.get(code, {""}) <= wanted}
+    return tuple(sorted(gone))
+
+
+def sums(cells: pd.DataFrame, regions: Iterable[str]) -> pd.DataFrame:
+    """Sum of `cells` (index Tid, Region) by year, over the regions of which every column is held.
+
+    Returns
+    -------
+    frame indexed by Tid with the columns of `cells` and ``lacking``: the codes that are not in the sum. NaN where none is held.
+    """
+    regions = tuple(regions)
+    whole = cells.dropna()
+    years = sorted({int(year) for year in cells.index.get_level_values("Tid")})
+    total = whole.groupby(level="Tid").sum().reindex(pd.Index(years, name="Tid", dtype="int64"))
+    held: dict[int, set[str]] = {year: set() for year in years}
+    for year, region in whole.index:
+        held[int(year)].add(str(region))
+    gone = [lacking(regions, held[year], year) for year in years]
+    return total.assign(lacking=pd.Series(gone, index=total.index, dtype=object))
+
+
+def percent(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """100 · part / whole; NaN where the whole is 0 or missing."""
+    return 100 * part / whole.where(whole != 0)
+
+
+def names(codes: Iterable[str]) -> list[str]:
+    """The names of region codes, old ones too."""
+    return [region_name(code) for code in codes]

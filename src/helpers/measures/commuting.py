@@ -1,0 +1,295 @@
+"""Who works where: out, in, live and work, self-containment, partners (tables 11618 and 03321; 11616 for newer years).
+
+Out-commuters are employed residents less those who work where they live (table 11616's definition), so those who work outside the
+table's municipalities (abroad, continental shelf, Svalbard or unknown) are among them. Residents of Sweden who work here
+are in none of the tables.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.errors import TableMissing
+from helpers.measures.cells import Place, Tables, lacking, names, percent, wide
+from helpers.measures.employment import AGE, CONTENTS, NEWER
+from helpers.measures.employment import TABLE as TOTALS
+from helpers.places import Area, Municipality, regions_in
+
+TABLE = "ssb_03321"
+HOME, WORK = "Bokommuen", "ArbstedKomm"
+OSLO = "0301"
+OTHER, OUTSIDE = "other", "outside"
+Direction = Literal["out", "in"]
+COUNTS = ["employed", "jobs", "live_and_work", "out", "in_"]
+DERIVED = ["net", "supply", "demand", "coverage"]
+BEYOND = ["outside", "outside_upper"]
+
+
+def summary(tables: Tables, place: Place) -> pd.DataFrame:
+    """Commuting of a place year by year; for an area, only who crosses its border commutes.
+
+    Returns
+    -------
+    frame indexed by Tid: employed, jobs, live_and_work, out, in_, net (in_ − out), outside (of `out`: those who work outside the
+    table's municipalities), persons; supply (live_and_work, % of employed), demand (live_and_work, % of jobs), coverage (jobs per
+    100 employed); outside_upper; table; lacking. In a year when the matrix lacks a municipality (2019: 5061 Rindal) those
+    who work there cannot be told from those who work outside: `outside` is NaN, `outside_upper` counts both, `lacking` names the
+    code. Rows from ``ssb_11616`` (newer, a municipality only) have no matrix: `outside` is NaN. No rows for years before a
+    municipality's borders were those of today.
+
+    Raises
+    ------
+    TableMissing
+        where 11618 or 03321 is not held.
+    """
+    totals, flows = tables[TOTALS], tables[TABLE]
+    cells = wide(totals[totals["Alder"] == AGE], place.regions, CONTENTS)
+    leaving = flows[flows[HOME].isin(place.regions)]
+    rows: dict[int, dict[str, object]] = {}
+    for year in sorted({int(each) for each in cells.index.get_level_values("Tid")}):
+        rows[year] = _year(cells.loc[[year]].droplevel("Tid"), leaving[leaving["Tid"] == year], place, year)
+    if isinstance(place, Municipality) and NEWER in tables:
+        rows |= _newer(tables[NEWER], place, after=max(rows, default=0))
+    result = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=[*COUNTS, *BEYOND, "table", "lacking"])
+    result.index = pd.Index(result.index.astype("int64"), name="Tid")
+    result = _derived(result.astype(dict.fromkeys([*COUNTS, *BEYOND], float)))
+    result = result[[*COUNTS, *DERIVED, *BEYOND, "table", "lacking"]]
+    result.attrs = {
+        "unit": {"supply": "percent", "demand": "percent", "coverage": "per 100"},
+        "source": [TOTALS, TABLE, NEWER],
+    }
+    return result
+
+
+def _derived(counts: pd.DataFrame) -> pd.DataFrame:
+    """With net, both self-containments and coverage."""
+    net = counts["in_"] - counts["out"]
+    supply = percent(counts["live_and_work"], counts["employed"])
+    demand = percent(counts["live_and_work"], counts["jobs"])
+    return counts.assign(net=net, supply=supply, demand=demand, coverage=percent(counts["jobs"], counts["employed"]))
+
+
+def _year(totals: pd.DataFrame, leaving: pd.DataFrame, place: Place, year: int) -> dict[str, object]:
+    """One row of `summary`: sums over the regions that both tables hold."""
+    whole = totals[["employed", "jobs"]].dropna()
+    held = {str(code) for code in whole.index} & {str(code) for code in leaving[HOME].unique()}
+    missing = set(lacking(place.regions, held, year))
+    if not held:
+        return {"table": TOTALS, "lacking": tuple(sorted(missing))}
+    employed, jobs = (float(whole.loc[whole.index.isin(held), each].sum()) for each in ("employed", "jobs"))
+    leaving = leaving[leaving[HOME].isin(held)]
+    inside = float(leaving.loc[leaving[WORK].isin(held), "value"].sum(skipna=False))
+    unseen = regions_in(year) - {str(code) for code in leaving[WORK].unique()}
+    unplaced = employed - float(leaving["value"].sum(skipna=False))
+    return {
+        "employed": employed,
+        "jobs": jobs,
+        "live_and_work": inside,
+        "out": employed - inside,
+        "in_": jobs - inside,
+        "outside": math.nan if unseen else unplaced,
+        "outside_upper": unplaced,
+        "table": TOTALS,
+        "lacking": tuple(sorted(missing | unseen)),
+    }
+
+
+def _newer(frame: pd.DataFrame, place: Municipality, after: int) -> dict[int, dict[str, object]]:
+    """Rows from table 11616, which prints commuters but no matrix."""
+    contents = {"SysselBosted": "employed", "SysselArbsted": "jobs", "Innpendlere": "in_", "Utpendlere": "out"}
+    cells = wide(frame[frame["Alder"] == AGE], place.regions, contents).droplevel("Region")
+    rows: dict[int, dict[str, object]] = {}
+    for year, row in cells[cells.index > after].iterrows():
+        figures = {str(name): float(figure) for name, figure in row.items()}
+        rows[int(str(year))] = {
+            **figures,
+            "live_and_work": figures["employed"] - figures["out"],
+            "table": NEWER,
+            "lacking": () if row.notna().all() else place.regions,
+        }
+    return rows
+
+
+def newest_year(tables: Tables) -> int:
+    """The newest year of the matrix."""
+    return int(tables[TABLE]["Tid"].max())
+
+
+def partner_list(
+    tables: Tables, municipality: Municipality, direction: Direction, year: int | None = None
+) -> pd.DataFrame:
+    """Everyone a municipality shares commuters with, one way, most first.
+
+    Parameters
+    ----------
+    direction : ``out``: where residents work; ``in``: where those who work here live.
+
+    Returns
+    -------
+    frame indexed by region code: name, persons, share (% of all out-commuters or of all in-commuters). The municipality itself is not
+    in it, nor are those who work outside the table. ``attrs``: year, lacking.
+    """
+    year = newest_year(tables) if year is None else year
+    both, row = _both_ways(tables, municipality, year)
+    column = "out" if direction == "out" else "in_"
+    persons = both[column][both[column] != 0]
+    found = pd.DataFrame({"name": names(persons.index), "persons": persons})
+    found["share"] = 100 * found["persons"] / float(row[column])
+    found = found.reset_index().sort_values(["persons", "Region"], ascending=[False, True]).set_index("Region")
+    found.attrs = {"year": year, "lacking": list(row["lacking"]), "source": [TABLE, TOTALS]}
+    return found
+
+
+def partners(tables: Tables, municipality: Municipality, year: int | None = None, top: int = 10) -> pd.DataFrame:
+    """The municipalities with which most commuters are shared, both ways together.
+
+    Returns
+    -------
+    frame with a row for each of the `top`, then one for all ``other`` municipalities and one for the workplaces ``outside`` the table:
+    kind (``partner``, ``other``, ``outside``), code, name, municipalities (how many the row stands for), out, in_, net (persons;
+    `in_` and `net` of ``outside`` are NaN: nobody from there is in the table), share_out (% of all out-commuters), share_in (% of
+    all in-commuters). `out` adds up to all out-commuters. Empty where the year is not held. ``attrs``: year, lacking.
+    """
+    year = newest_year(tables) if year is None else year
+    both, row = _both_ways(tables, municipality, year)
+    both = both[(both["out"] != 0) | (both["in_"] != 0)]
+    most = both.sum(axis=1).to_frame("both").reset_index().sort_values(["both", "Region"], ascending=[False, True])
+    both = both.loc[list(most["Region"])]
+    first, rest = both.iloc[:top], both.iloc[top:]
+    found = pd.DataFrame({"kind": "partner", "code": first.index, "name": names(first.index), "municipalities": 1})
+    found[["out", "in_"]] = first.to_numpy()
+    others = {"kind": OTHER, "code": OTHER, "name": "", "municipalities": len(rest), **rest.sum(skipna=False).to_dict()}
+    beyond = {"kind": OUTSIDE, "code": OUTSIDE, "name": "", "municipalities": 0, "out": row["outside"], "in_": math.nan}
+    added = ([others] if len(rest) else []) + ([beyond] if len(both) else [])
+    found = pd.concat([found, pd.DataFrame(added)], ignore_index=True) if added else found
+    found["net"] = found["in_"] - found["out"]
+    found["share_out"] = 100 * found["out"] / float(row["out"])
+    found["share_in"] = 100 * found["in_"] / float(row["in_"])
+    found.attrs = {"year": year, "lacking": list(row["lacking"]), "source": [TABLE, TOTALS]}
+    return found
+
+
+def _both_ways(tables: Tables, municipality: Municipality, year: int) -> tuple[pd.DataFrame, pd.Series]:
+    """Flows to and from every other region (index Region; out, in_), and the year's row of `summary`."""
+    frame, code = tables[TABLE], municipality.code
+    leaving = frame[(frame[HOME] == code) & (frame["Tid"] == year)].set_index(WORK)["value"]
+    coming = frame[(frame[WORK] == code) & (frame["Tid"] == year)].set_index(HOME)["value"]
+    both = pd.DataFrame({"out": leaving, "in_": coming}).drop(index=code, errors="ignore").rename_axis("Region")
+    years = summary(tables, municipality)
+    empty = pd.Series({"out": math.nan, "in_": math.nan, "outside": math.nan, "lacking": ()}, dtype=object)
+    return both, years.loc[[year]].iloc[0] if year in years.index else empty
+
+
+def shares(tables: Tables, municipality: Municipality) -> pd.DataFrame:
+    """How much of the commuting stays in Søndre Viken, and how much goes to Oslo, year by year.
+
+    Returns
+    -------
+    frame indexed by Tid, years of the matrix: to_sondre_viken (persons to its other municipalities), sondre_viken_of_out,
+    sondre_viken_of_employed (%), to_oslo, oslo_of_out, oslo_of_employed (NaN for Oslo itself), sondre_viken_internal (% of Søndre
+    Viken's employed residents who work inside it), lacking.
+    """
+    frame, code = tables[TABLE], municipality.code
+    years = summary(tables, municipality)
+    years = years[years["table"] == TOTALS]
+    leaving = frame[(frame[HOME] == code) & (frame[WORK] != code)]
+    near = leaving[leaving[WORK].isin(Area.sondre_viken().regions)].groupby("Tid")["value"].sum(skipna=False)
+    oslo = leaving[leaving[WORK] == OSLO].set_index("Tid")["value"]
+    result = pd.DataFrame(index=years.index)
+    for name, flow in (("sondre_viken", near), ("oslo", oslo)):
+        result[f"to_{name}"] = flow.reindex(years.index).astype(float)
+        result[f"{name}_of_out"] = percent(result[f"to_{name}"], years["out"])
+        result[f"{name}_of_employed"] = percent(result[f"to_{name}"], years["employed"])
+    result["sondre_viken_internal"] = summary(tables, Area.sondre_viken())["supply"].reindex(years.index)
+    return result.assign(lacking=years["lacking"])
+
+
+@dataclass(frozen=True)
+class NationalNet:
+    """What all municipalities' net commuting adds up to.
+
+    Parameters
+    ----------
+    net : Σ (jobs − employed residents) by table 11618; −`outside` in a year that lacks nothing. closed : the same within the matrix, always 0.
+    outside : employed residents whose workplace is not in the matrix; NaN in a year when the matrix lacks a municipality.
+    lacking : codes that are not in the sums.
+    """
+
+    year: int
+    net: float
+    closed: float
+    outside: float
+    lacking: tuple[str, ...]
+
+
+def national_net(tables: Tables, year: int) -> NationalNet:
+    """Net commuting of the country, which is not 0: some residents work outside every municipality of the table."""
+    country = Area.country()
+    years = summary(tables, country)
+    if year not in years.index:
+        raise TableMissing(TOTALS, f"Tid {year}")
+    row = years.loc[[year]].iloc[0]
+    flows = matrix(tables, year).to_numpy()
+    closed = float((flows.sum(axis=0) - flows.sum(axis=1)).sum())
+    return NationalNet(year, float(row["jobs"] - row["employed"]), closed, float(row["outside"]), row["lacking"])
+
+
+def matrix(tables: Tables, year: int) -> pd.DataFrame:
+    """Flows of one year as a square frame: index residence, columns workplace, both by code; NaN where a flow is missing.
+
+    Raises
+    ------
+    TableMissing
+        where the table or the year is not held.
+    """
+    frame = tables[TABLE]
+    frame = frame[frame["Tid"] == year]
+    if frame.empty:
+        raise TableMissing(TABLE, f"Tid {year}")
+    flows = frame.set_index([HOME, WORK])["value"].unstack(WORK)
+    codes = sorted({*flows.index, *flows.columns})
+    return flows.reindex(index=codes, columns=codes).rename_axis(index=HOME, columns=WORK)
+
+
+def indicators(flows: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
+    """Commuting of every zone of a closed matrix (rows residence, columns workplace).
+
+    Returns
+    -------
+    frame with a row for each zone: employed, jobs, live_and_work, out, in_, net (the unit of the input), supply, demand (% of
+    employed and of jobs), coverage (jobs per 100 employed). ``attrs["self_containment"]``: % of all who work in their own zone.
+
+    Raises
+    ------
+    ValueError
+        where the matrix is not square, or its rows and columns differ.
+    """
+    zones = flows.index if isinstance(flows, pd.DataFrame) else None
+    if isinstance(flows, pd.DataFrame) and not flows.index.equals(flows.columns.rename(flows.index.name)):
+        raise ValueError("rows and columns of the matrix are not the same zones in the same order")
+    trips = np.asarray(flows, dtype=float)
+    if trips.ndim != 2 or trips.shape[0] != trips.shape[1]:
+        raise ValueError(f"the matrix is not square: {trips.shape}")
+    found = pd.DataFrame(
+        {"employed": trips.sum(axis=1), "jobs": trips.sum(axis=0), "live_and_work": trips.diagonal()}, index=zones
+    )
+    found["out"] = found["employed"] - found["live_and_work"]
+    found["in_"] = found["jobs"] - found["live_and_work"]
+    found = _derived(found)
+    total = float(trips.sum())
+    found.attrs = {"self_containment": 100 * float(trips.trace()) / total if total else math.nan}
+    return found
+
+
+def merged(flows: pd.DataFrame, zones: Collection[str], name: str) -> pd.DataFrame:
+    """The matrix with some zones made into one."""
+    renamed = dict.fromkeys(zones, name)
+    by_home = flows.rename(index=renamed).groupby(level=0).sum()
+    return by_home.T.rename(index=renamed).groupby(level=0).sum().T

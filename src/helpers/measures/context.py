@@ -1,0 +1,97 @@
+"""What every section of a report is computed from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from helpers.measures.cells import Place, Tables
+from helpers.places import Area, Municipality
+from helpers.targets import Target
+
+
+class TableMeta(Protocol):
+    """Where a table comes from and how it is rounded: what captions and footers print (made by tables/build.py)."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def producer(self) -> str: ...  # noqa: D102
+    @property
+    def number(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def licence(self) -> str: ...  # noqa: D102
+    @property
+    def retrieved(self) -> str: ...  # noqa: D102
+    @property
+    def assembled(self) -> bool: ...  # noqa: D102
+    @property
+    def rounding(self) -> str: ...  # noqa: D102
+    @property
+    def level(self) -> str: ...  # noqa: D102
+    @property
+    def allowance(self) -> int: ...  # noqa: D102
+    @property
+    def periods(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def assumed(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def notes(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def labels(self) -> dict[str, dict[str, str]]: ...  # noqa: D102
+
+
+class HeldTables(Tables, Protocol):
+    """The tables of a workspace as a section sees them: frames, and what is known of each table."""
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def meta(self, table: str) -> TableMeta:
+        """Provenance and rounding of one table."""
+        ...
+
+    def labels(self, table: str, dimension: str) -> dict[str, str]:
+        """Code → the producer's own label."""
+        ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """One municipality, the tables held, and what it is compared with.
+
+    Parameters
+    ----------
+    compare : areas asked for besides county and country; usually empty.
+    as_of : the day that counts as today.
+    targets : those of this municipality.
+    """
+
+    municipality: Municipality
+    tables: HeldTables
+    as_of: dt.date
+    compare: tuple[Place, ...] = ()
+    targets: tuple[Target, ...] = ()
+
+    @cached_property
+    def county(self) -> Area:
+        """The county of the municipality."""
+        return self.municipality.county
+
+    @cached_property
+    def country(self) -> Area:
+        """Every municipality."""
+        return Area.country()
+
+    @cached_property
+    def sondre_viken(self) -> Area:
+        """The five of the plans."""
+        return Area.sondre_viken()

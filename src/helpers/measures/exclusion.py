@@ -1,0 +1,240 @@
+"""Residents outside work, education and measures (table 13563), and registered unemployed (NAV HL060).
+
+Table 13563 prints totals of rounded cells: every figure here is approximate. It holds no national row and not every
+municipality: what is not in a sum is named. Where the publication did not print the year (`is_assumed`), the figures carry no trend.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.errors import TableMissing
+from helpers.measures.cells import Place, Tables, lacking, pick
+from helpers.measures.ranking import Rank, rank_of
+from helpers.measures.rounding import approximate_sum, hard_sum
+from helpers.measures.rounding import share as share_of
+from helpers.places import Area, Municipality
+
+TABLE, UNEMPLOYED = "ssb_13563", "nav_hl060"
+AGES = ("15-29", "30-61")
+ALL, IMMIGRANTS, OTHERS = "A-G", "B", "A_C-G"
+TOTAL, OUTSIDE = "TOT", "NEET2"
+DECIMALS = 1  # shares are printed and ranked with so many
+ASSUMED = ("2022",)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Residents outside work, education and measures.
+
+    Parameters
+    ----------
+    outside, total : persons. share : percent. lower, upper : percent; they say how far the rounding may reach, not hard bounds.
+    missing : codes of the place's municipalities that the table does not hold. held : how many are in the sums.
+    approximate : True as long as the table prints totals of rounded cells.
+    """
+
+    name: str
+    age: str
+    year: int
+    category: str
+    outside: float
+    total: float
+    share: float
+    lower: float
+    upper: float
+    missing: tuple[str, ...]
+    held: int
+    approximate: bool = True
+
+    @property
+    def inside_area(self) -> bool:
+        """Every municipality of the place is in the sums."""
+        return not self.missing
+
+
+def is_assumed(tables: Tables, year: int) -> bool:
+    """Whether the publication did not print this year, so that it carries no trend and no finding («2022 (antatt)»)."""
+    meta = getattr(tables, "meta", None)
+    return str(year) in (meta(TABLE).assumed if meta else ASSUMED)
+
+
+def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL) -> Share:
+    """Share outside, of all residents of an age.
+
+    Parameters
+    ----------
+    age : ``15-29`` or ``30-61``. category : ``A-G`` all, ``B`` immigrants, ``A_C-G`` others (the last two only for 2022).
+
+    Raises
+    ------
+    TableMissing
+        where the table, or the age, year, category or place in it, is not held.
+    """
+    cells = _cells(tables, age, year, category)
+    cells = cells[cells["Region"].isin(place.regions)]
+    if cells.empty:
+        raise TableMissing(TABLE, f"tall for {place.name}")
+    return _share(cells, place, age, year, category)
+
+
+def by_age(tables: Tables, place: Place, year: int = 2021) -> pd.DataFrame:
+    """Share outside in both age groups.
+
+    Returns
+    -------
+    frame indexed by age: outside, total (persons), share, lower, upper (%), missing (codes not in the sums).
+    """
+    return _frame([share(tables, place, age, year) for age in AGES], list(AGES), "age")
+
+
+@dataclass(frozen=True)
+class CategoryGap:
+    """Immigrants against all others.
+
+    Parameters
+    ----------
+    shares : frame indexed by InnvandrKat (``A-G``, ``B``, ``A_C-G``): outside, total, share, lower, upper, missing.
+    gap_points : share of immigrants − share of others, **percentage points**; positive: more immigrants are outside.
+    gap_percent : the same gap in **percent** of the others' share. NaN where theirs is 0.
+    gap_points_lower, gap_points_upper : what the bounds of both shares allow.
+    """
+
+    age: str
+    year: int
+    shares: pd.DataFrame
+    gap_points: float
+    gap_points_lower: float
+    gap_points_upper: float
+    gap_percent: float
+
+
+def by_category(tables: Tables, place: Place, age: str, year: int = 2022) -> CategoryGap:
+    """Share outside among immigrants and all others, and the gap between them in percentage points and in percent.
+
+    Raises
+    ------
+    TableMissing
+        where the table does not hold the categories for that year, or the place.
+    """
+    categories = (ALL, IMMIGRANTS, OTHERS)
+    immigrants, others = (share(tables, place, age, year, each) for each in categories[1:])
+    shares = _frame([share(tables, place, age, year), immigrants, others], list(categories), "InnvandrKat")
+    ratio = immigrants.share / others.share if others.share > 0 else float("nan")
+    lower, upper = immigrants.lower - others.upper, immigrants.upper - others.lower
+    return CategoryGap(age, year, shares, immigrants.share - others.share, lower, upper, 100 * (ratio - 1))
+
+
+def by_municipality(tables: Tables, area: Area, age: str, year: int, category: str = ALL) -> pd.DataFrame:
+    """Share outside for each municipality of an area.
+
+    Returns
+    -------
+    frame indexed by region code: outside, total, share, lower, upper; NaN for a municipality that the table does not hold.
+    """
+    cells = _cells(tables, age, year, category)
+    found, codes = {}, [each.code for each in area.municipalities]
+    for each in area.municipalities:
+        own = cells[cells["Region"] == each.code]
+        if len(own):
+            found[each.code] = vars(_share(own, each, age, year, category))
+    columns = ["outside", "total", "share", "lower", "upper"]
+    frame = pd.DataFrame.from_dict(found, orient="index", columns=None) if found else pd.DataFrame(columns=columns)
+    return frame.reindex(index=pd.Index(codes, name="Region"), columns=columns).astype(float)
+
+
+def rank(tables: Tables, municipality: Municipality, age: str, year: int) -> Rank | None:
+    """Where a municipality stands in its county, the highest share first; None where it is not held.
+
+    Shares that read the same with one decimal share a rank. `of` counts the municipalities held, `lacking` names the others.
+    """
+    shares = by_municipality(tables, municipality.county, age, year)["share"]
+    return rank_of(shares, municipality.code, DECIMALS)
+
+
+def persons_per_point(tables: Tables, place: Place, age: str, year: int) -> float:
+    """How many persons one percentage point is: a hundredth of all residents of the age."""
+    return share(tables, place, age, year).total / 100
+
+
+def comparison(tables: Tables, municipality: Municipality, age: str, year: int) -> pd.DataFrame:
+    """A municipality beside its county, Søndre Viken and all municipalities held. The table has no national row.
+
+    Raises
+    ------
+    TableMissing
+        where the municipality is not held.
+
+    Returns
+    -------
+    frame indexed by key (``municipality``, ``county``, ``sondre-viken``, ``held``): name, outside, total, share, lower, upper,
+    missing (codes not in the sums), held (how many are).
+    """
+    codes = tuple(sorted(_cells(tables, age, year, ALL)["Region"].unique()))
+    everyone = Area("held", "Alle kommunene i tabellen", codes)
+    if municipality.code not in codes:
+        raise TableMissing(TABLE, f"tall for {municipality.name}")
+    places: dict[str, Place] = {
+        "municipality": municipality,
+        "county": municipality.county,
+        "sondre-viken": Area.sondre_viken(),
+        "held": everyone,
+    }
+    found = {key: share(tables, each, age, year) for key, each in places.items() if set(each.regions) & set(codes)}
+    frame = _frame(list(found.values()), list(found), "key")
+    frame.insert(0, "name", [each.name for each in found.values()])
+    return frame.assign(held=[each.held for each in found.values()])
+
+
+def unemployment(tables: Tables, place: Place) -> pd.DataFrame:
+    """Registered unemployed month by month.
+
+    Returns
+    -------
+    frame indexed by Tid (``2022M10``): count, lower, upper (persons; masked: NaN with bounds 0–3, in sums too), percent (of the
+    labour force; NaN where masked, and for areas), status (the producer's sign, ``*``), lacking (codes not in the sum). No rows for a
+    municipality without comparable history.
+    """
+    frame = tables[UNEMPLOYED]
+    rows = frame[frame["Region"].isin(place.regions)]
+    percents = rows[rows["ContentsCode"] == "prosent"].set_index("Tid")
+    found: dict[str, dict[str, object]] = {}
+    for month, cells in rows[rows["ContentsCode"] == "antall"].groupby("Tid"):
+        total, signs = hard_sum(cells), cells["status"].dropna()
+        alone = isinstance(place, Municipality) and month in percents.index
+        found[str(month)] = {
+            "count": total.value,
+            "lower": total.lower,
+            "upper": total.upper,
+            "percent": percents["value"].get(month) if alone else float("nan"),
+            "status": signs.iloc[0] if len(signs) else None,
+            "lacking": lacking(place.regions, set(cells["Region"]), int(str(month)[:4])),
+        }
+    columns = ["count", "lower", "upper", "percent", "status", "lacking"]
+    result = pd.DataFrame.from_dict(found, orient="index", columns=None) if found else pd.DataFrame(columns=columns)
+    result = result.reindex(columns=columns).rename_axis("Tid")
+    return result.astype(dict.fromkeys(columns[:4], float))
+
+
+def _cells(tables: Tables, age: str, year: int, category: str) -> pd.DataFrame:
+    return pick(tables[TABLE], TABLE, Alder=age, Tid=year, InnvandrKat=category)
+
+
+def _share(cells: pd.DataFrame, place: Place, age: str, year: int, category: str) -> Share:
+    """Sums over the regions that have both figures."""
+    whole = cells.dropna(subset=["value"]).groupby("Region")["HovArbStyrkStatus"].agg(set)
+    held = {str(code) for code, found in whole.items() if {TOTAL, OUTSIDE} <= found}
+    cells = cells[cells["Region"].isin(held)]
+    outside, total = (approximate_sum(cells[cells["HovArbStyrkStatus"] == each]) for each in (OUTSIDE, TOTAL))
+    percent = share_of(outside, total)
+    gone = lacking(place.regions, held, year)
+    figures = (outside.value, total.value, percent.value, percent.lower, percent.upper)
+    return Share(place.name, age, year, category, *figures, missing=gone, held=len(held))
+
+
+def _frame(found: list[Share], keys: list[str], name: str) -> pd.DataFrame:
+    columns = ["outside", "total", "share", "lower", "upper", "missing"]
+    rows = [[getattr(each, column) for column in columns] for each in found]
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(keys, name=name))

@@ -1,0 +1,72 @@
+"""The official series behind a target, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from helpers.measures import employment
+from helpers.measures.cells import Tables
+from helpers.measures.exclusion import is_assumed
+from helpers.places import Municipality
+from helpers.targets import Definition
+
+Reason = Literal["no table known", "table missing", "age missing", "status missing", "place missing"]
+STATUS_TABLE = "ssb_13563"
+WORKING, TOTAL, ALL = "A.01", "TOT", "A-G"  # codes of 13563: employed, all statuses, all residents
+_READERS = {
+    (employment.TABLE, "jobs"),
+    (employment.TABLE, "employed"),
+    (employment.TABLE, "rate"),
+    (STATUS_TABLE, "rate"),
+}
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Why there is no official series.
+
+    Parameters
+    ----------
+    reason : ``no table known`` (the definition names none) · ``table missing`` (not in data/) · ``age missing`` (the table is held
+        without this age) · ``status missing`` (13563 without the status «sysselsatt») · ``place missing`` (no comparable figures).
+    table, age : what to fetch, where it can be named.
+    """
+
+    reason: Reason
+    table: str | None = None
+    age: str | None = None
+
+
+def official(
+    definition: Definition, tables: Tables, municipality: Municipality
+) -> tuple[pd.Series, tuple[str, ...]] | Lack:
+    """The official series of a definition (index Tid) and the tables it is from, or why there is none."""
+    table, age = definition.table, definition.age or employment.AGE
+    if table is None or (table, definition.indicator) not in _READERS:
+        return Lack("no table known", table)
+    if table not in tables:
+        return Lack("table missing", table, definition.age)
+    if not (tables[table]["Alder"] == age).any():
+        return Lack("age missing", table, age)
+    if table == STATUS_TABLE:
+        return _rate_by_status(tables, municipality, age)
+    years = employment.series(tables, municipality, age)
+    values = years[definition.indicator].astype(float).dropna()
+    if values.empty:
+        return Lack("place missing", table, age)
+    return values, tuple(dict.fromkeys(years["table"][values.index]))
+
+
+def _rate_by_status(tables: Tables, place: Municipality, age: str) -> tuple[pd.Series, tuple[str, ...]] | Lack:
+    """Employed, % of residents, from table 13563; assumed years carry no trend and are left out."""
+    frame = tables[STATUS_TABLE]
+    if not (frame["HovArbStyrkStatus"] == WORKING).any():
+        return Lack("status missing", STATUS_TABLE, age)
+    rows = frame[(frame["Region"] == place.code) & (frame["Alder"] == age) & (frame["InnvandrKat"] == ALL)]
+    cells = rows.set_index(["Tid", "HovArbStyrkStatus"])["value"].unstack().reindex(columns=[WORKING, TOTAL])
+    values = (100 * cells[WORKING] / cells[TOTAL].where(cells[TOTAL] > 0)).dropna()
+    values = values[[not is_assumed(tables, int(year)) for year in values.index]]
+    return (values, (STATUS_TABLE,)) if len(values) else Lack("place missing", STATUS_TABLE, age)

@@ -1,0 +1,33 @@
+"""Population on 1 January (table 07459)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.measures.cells import Place, Tables, lacking, pick
+
+TABLE = "ssb_07459"
+EVERYONE, NORWAY = "0+", "0000"
+
+
+def series(tables: Tables, place: Place, age: str = EVERYONE) -> pd.DataFrame:
+    """Residents of an age band on 1 January, year by year.
+
+    Returns
+    -------
+    frame indexed by Tid (int): persons, lacking (codes whose figure is missing; the sum is over the others). The country is the
+    table's own national row. No rows for years before a municipality's borders were those of today.
+
+    Raises
+    ------
+    TableMissing
+        where the table, or the age in it, is not held.
+    """
+    cells = pick(tables[TABLE], TABLE, Alder=age)
+    regions = (NORWAY,) if place.key == "country" else place.regions
+    cells = cells[cells["Region"].isin(regions)].dropna(subset=["value"])
+    years = cells.groupby("Tid").agg(persons=("value", "sum"), held=("Region", set))
+    gone = [
+        () if place.key == "country" else lacking(regions, held, int(str(year))) for year, held in years["held"].items()
+    ]
+    return years[["persons"]].assign(lacking=pd.Series(gone, index=years.index, dtype=object))

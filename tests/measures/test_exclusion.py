@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from helpers.errors import TableMissing
+from helpers.measures import exclusion
+from helpers.measures.rounding import Interval, approximate_sum, hard_sum, share
+from helpers.places import Area, Municipality
+from helpers.tables import Tables
+
+from . import frames
+
+
+def test_halden_2021(tables: Tables, halden: Municipality) -> None:
+    young, adult = (exclusion.share(tables, halden, age, 2021) for age in exclusion.AGES)
+    assert (young.outside, young.total, round(young.share, 1)) == (633, 5595, 11.3)
+    assert (adult.outside, adult.total, round(adult.share, 1)) == (2999, 13036, 23.0)
+    assert young.lower < young.share < young.upper
+    assert young.approximate and young.missing == () and young.inside_area
+
+
+def test_by_age(tables: Tables, halden: Municipality) -> None:
+    found = exclusion.by_age(tables, halden)
+    assert list(found.index) == ["15-29", "30-61"]
+    assert list(found["outside"]) == [633, 2999]
+
+
+@pytest.mark.parametrize(
+    ("name", "young", "adult"),
+    [("sarpsborg", 11.2, 22.3), ("fredrikstad", 10.6, 21.0), ("hvaler", 8.7, 19.5), ("aremark", 7.9, 21.2)],
+)
+def test_the_neighbours_2021(tables: Tables, name: str, young: float, adult: float) -> None:
+    found = exclusion.by_age(tables, Municipality.find(name))
+    assert [round(each, 1) for each in found["share"]] == [young, adult]
+
+
+def test_an_area_adds_up_and_names_who_is_missing(tables: Tables, halden: Municipality) -> None:
+    county = exclusion.share(tables, halden.county, "15-29", 2021)
+    assert county.held == 12 and county.missing == ()
+    mixed = exclusion.share(tables, Area.of(["3101", "0301"]), "15-29", 2021)
+    assert (mixed.outside, mixed.missing, mixed.held, mixed.inside_area) == (633, ("0301",), 1, False)
+
+
+@pytest.mark.parametrize(
+    ("place", "age", "year", "category", "named"),
+    [
+        ("oslo", "15-29", 2021, "A-G", "Oslo"),
+        ("halden", "20-66", 2021, "A-G", "20-66"),
+        ("halden", "15-29", 2030, "A-G", "2030"),
+        ("halden", "15-29", 2021, "B", "InnvandrKat B"),
+    ],
+)
+def test_what_is_not_held_is_named(tables: Tables, place: str, age: str, year: int, category: str, named: str) -> None:
+    with pytest.raises(TableMissing, match=named) as caught:
+        exclusion.share(tables, Municipality.find(place), age, year, category)
+    assert caught.value.table == "ssb_13563"
+
+
+def test_gap_of_immigrants_in_points_and_in_percent(tables: Tables, halden: Municipality) -> None:
+    found = exclusion.by_category(tables, halden, "30-61")
+    immigrants, others = 809 / 2441, 2284 / 10773
+    assert found.gap_points == pytest.approx(100 * (immigrants - others))
+    assert found.gap_percent == pytest.approx(100 * (immigrants / others - 1))
+    assert found.gap_points_lower < found.gap_points < found.gap_points_upper
+    assert list(found.shares.index) == ["A-G", "B", "A_C-G"]
+    assert found.shares.loc["B", "outside"] == 809
+
+
+def test_gap_is_nan_in_percent_where_nobody_else_is_outside() -> None:
+    rows = [
+        ("3101", "15-29", category, status, "Bosatte", 2022, figure)
+        for category, outside in (("A-G", 5), ("B", 5), ("A_C-G", 0))
+        for status, figure in (("TOT", 50), ("NEET2", outside))
+    ]
+    found = exclusion.by_category({"ssb_13563": _frame(rows)}, Municipality.find("3101"), "15-29")
+    assert found.gap_points == pytest.approx(10) and math.isnan(found.gap_percent)
+
+
+def test_2022_is_assumed(tables: Tables) -> None:
+    assert exclusion.is_assumed(tables, 2022) and not exclusion.is_assumed(tables, 2021)
+    assert exclusion.is_assumed({}, 2022)
+
+
+def test_rank_in_the_county(tables: Tables, halden: Municipality) -> None:
+    found = exclusion.rank(tables, halden, "15-29", 2021)
+    assert found is not None and (found.rank, found.of, found.ties) == (3, 12, 0)
+    values = exclusion.by_municipality(tables, halden.county, "15-29", 2021)["share"].round(1)
+    assert (values > values["3101"]).sum() == 2
+
+
+def test_rank_of_one_that_is_not_held(tables: Tables) -> None:
+    assert exclusion.rank(tables, Municipality.find("oslo"), "15-29", 2021) is None
+    bergen = Municipality.find("bergen")
+    assert exclusion.by_municipality(tables, bergen.county, "15-29", 2021)["share"].isna().all()
+
+
+def test_rank_says_how_many_are_held() -> None:
+    rows = [
+        (code, "15-29", "A-G", status, "Bosatte", 2021, figure)
+        for code, outside in (("3101", 11), ("3105", 11), ("3107", 12))
+        for status, figure in (("TOT", 100), ("NEET2", outside))
+    ]
+    found = exclusion.rank({"ssb_13563": _frame(rows)}, Municipality.find("3105"), "15-29", 2021)
+    assert found is not None and (found.rank, found.of, found.ties) == (2, 3, 1)
+    assert len(found.lacking) == 9 and "3124" in found.lacking
+
+
+def test_persons_per_point(tables: Tables, halden: Municipality) -> None:
+    assert exclusion.persons_per_point(tables, halden, "30-61", 2021) == pytest.approx(130.36)
+
+
+def test_comparison(tables: Tables, halden: Municipality) -> None:
+    found = exclusion.comparison(tables, halden, "30-61", 2021)
+    assert list(found.index) == ["municipality", "county", "sondre-viken", "held"]
+    assert list(found["held"]) == [1, 12, 5, 90]
+    assert found.loc["municipality", "outside"] == 2999
+    frame = tables["ssb_13563"]
+    cells = frame[(frame["Tid"] == 2021) & (frame["Alder"] == "30-61") & (frame["InnvandrKat"] == "A-G")]
+    assert found.loc["held", "outside"] == cells.loc[cells["HovArbStyrkStatus"] == "NEET2", "value"].sum()
+    assert all(each == () for each in found["missing"])
+    with pytest.raises(TableMissing, match="Bergen"):
+        exclusion.comparison(tables, Municipality.find("bergen"), "30-61", 2021)
+
+
+def test_unemployment(tables: Tables, halden: Municipality) -> None:
+    found = exclusion.unemployment(tables, halden)
+    assert list(found.index) == [f"2022M{month:02}" for month in range(1, 11)]
+    assert found.loc["2022M01", ["count", "lower", "upper", "percent"]].tolist() == [517, 517, 517, 3.5]
+    assert found["status"].isna().all()
+
+
+def test_masked_unemployment_is_bounds_not_zero(tables: Tables) -> None:
+    masked = exclusion.unemployment(tables, Municipality.find("1816"))
+    assert masked["count"].isna().all() and masked["percent"].isna().all()
+    assert set(masked["lower"]) == {0} and set(masked["upper"]) == {3}
+    assert set(masked["status"]) == {"*"}
+    county = exclusion.unemployment(tables, Municipality.find("1816").county)
+    assert county["count"].isna().all() and county["percent"].isna().all()
+    assert (county["upper"] - county["lower"]).min() >= 3
+    frame = tables["nav_hl060"]
+    cells = frame[
+        (frame["Tid"] == "2022M10") & (frame["ContentsCode"] == "antall") & frame["Region"].str.startswith("18")
+    ]
+    assert county.loc["2022M10", "lower"] == cells["value"].sum()
+    assert county.loc["2022M10", "upper"] == cells["value"].sum() + 3 * cells["value"].isna().sum()
+
+
+def test_unemployment_of_the_country_leaves_svalbard_out(tables: Tables) -> None:
+    frame = tables["nav_hl060"]
+    counts = frame[(frame["Tid"] == "2022M01") & (frame["ContentsCode"] == "antall")]
+    assert (counts["Region"] == "2100").sum() == 1
+    found = exclusion.unemployment(tables, Area.country())
+    assert found.loc["2022M01", "lower"] == counts.loc[counts["Region"] != "2100", "lower"].sum()
+    assert all(each == () for each in found["lacking"])
+
+
+def test_unemployment_before_a_division_has_no_rows(tables: Tables) -> None:
+    assert exclusion.unemployment(tables, Municipality.find("1508")).empty
+    listed = exclusion.unemployment(tables, Area.of(["1508", "3101"]))
+    assert set(listed["lacking"]) == {("1508",)}
+
+
+def test_a_share_stays_between_0_and_100() -> None:
+    assert share(Interval(1, 0, 9), Interval(5, 0, 13)) == Interval(20, 0, 100)
+    unknown = share(Interval(0, 0, 2), Interval(0, 0, 2))
+    assert math.isnan(unknown.value) and math.isnan(unknown.upper)
+
+
+def test_sums_of_intervals() -> None:
+    cells = pd.DataFrame({"value": [10.0, 10.0], "lower": [7.0, 6.0], "upper": [13.0, 14.0]})
+    assert hard_sum(cells) == Interval(20, 13, 27)
+    assert approximate_sum(cells) == Interval(20, 15, 25)
+    masked = pd.DataFrame({"value": [10.0, math.nan], "lower": [10.0, 0.0], "upper": [10.0, 3.0]})
+    found = hard_sum(masked)
+    assert not found.known and (found.lower, found.upper) == (10, 13)
+    assert not hard_sum(cells.iloc[:0]).known and not approximate_sum(cells.iloc[:0]).known
+
+
+def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    return frames.tidy(rows, ["Region", "Alder", "InnvandrKat", "HovArbStyrkStatus", "ContentsCode", "Tid"])
