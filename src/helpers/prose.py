@@ -87,6 +87,11 @@ def short_month(value: str) -> str:
     return str(format_date(date(int(value[:4]), int(value[5:]), 1), "LLL", locale=LANGUAGE))
 
 
+def spelled(value: float) -> str:
+    """Up to twelve in letters, as a sentence has it: ``to``, ``tolv``, ``13``."""
+    return str(_catalogue().get(f"numbers.{int(value)}", count(value)))
+
+
 def listing(parts: Iterable[str | Markup]) -> Markup:
     """``A``, ``A og B``, ``A, B og C``; each part escaped unless it is Markup."""
     return Markup(format_list([escape(part) for part in parts], locale=LANGUAGE))
@@ -153,11 +158,14 @@ class _Sentence(string.Formatter):
         "percent": percent,
         "words": in_words,
         "points": points,
+        "spelled": spelled,
+        "Spelled": lambda value: spelled(value).capitalize(),
         "signed": signed,
         "signed_percent": signed_percent,
         "whole": lambda value: decimal(value, 0),
         "whole_words": lambda value: in_words(value, 0),
         "two": lambda value: decimal(value, 2),
+        "two_percent": lambda value: percent(value, 2),
         "abs": lambda value: count(abs(value)),
         "abs_words": lambda value: in_words(abs(value)),
         "abs_points": lambda value: points(abs(value)),

@@ -1,0 +1,474 @@
+"""The sections of the commuting report: who travels out and in, where, since when."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+from markupsafe import Markup
+
+from helpers import places, prose
+from helpers.charts import flowmap, parts, words
+from helpers.charts.bars import Cell, Half, pair_chart
+from helpers.charts.lines import Line, line_chart
+from helpers.charts.outin import out_in_chart
+from helpers.measures import commuting
+from helpers.measures.context import Context
+from helpers.prose import text
+
+FLOWS, TOTALS, NEWER = "ssb_03321", "ssb_11618", "ssb_11616"
+NAMED = 3  # how many places a sentence names
+TOP = 10
+UNUSUAL = 1.25  # so many times as many workplaces outside the table as the year after is worth a word
+OLDER = {f"{side}_{form}" for side in ("out", "in") for form in ("grows", "shrinks", "same", "turned")}
+
+
+@words.never_missing("commuting")
+def head(ctx: Context) -> parts.Head:
+    """Title, lead and badges; the year is that of the newest matrix."""
+    years = _matrix_years(ctx)
+    now, first = years.iloc[-1], years.iloc[0]
+    year, name = int(years.index[-1]), prose.name(ctx.municipality)
+    form = _title(float(now["net"]), float(first["net"]), len(years) > 1)
+    fields = {"first": int(years.index[0])} if form in OLDER else {}
+    title = text(f"commuting.title.{form}", name=name, **fields)
+    values = {"out": now["out"], "inward": now["in_"], "year": year, "name": name}
+    return parts.Head(
+        theme="commuting",
+        municipality=ctx.municipality.code,
+        name=name,
+        county=ctx.county.name,
+        slug=ctx.municipality.slug,
+        title=title,
+        lead=text("commuting.lead", employed=now["employed"], **values),
+        badges=[text("commuting.badge_year", year=year), text("commuting.badge_population")],
+        description=prose.plain(text("commuting.description", **values)),
+        years=str(year),
+        keys={"net": float(now["net"]), "out": float(now["out"]), "in": float(now["in_"])},
+    )
+
+
+def keys(ctx: Context) -> parts.KeyFigures:
+    """Out, in, net and self-containment, with what they were in the first year."""
+    years = _matrix_years(ctx)
+    now, first, then = years.iloc[-1], years.iloc[0], int(years.index[0])
+    older = len(years) > 1
+
+    def since(column: str) -> list[Markup]:
+        return [text("common.since", change=now[column] - first[column], year=then)] if older else []
+
+    net = [text("commuting.keys.net_then", value=first["net"], year=then)] if older else []
+    if older and years["net"].idxmax() not in (then, years.index[-1]):
+        net.append(text("commuting.keys.net_then", value=years["net"].max(), year=words.year_of(years["net"].idxmax())))
+    supply = [text("commuting.keys.supply_of")]
+    supply += [text("commuting.keys.supply_then", value=first["supply"], year=then)] if older else []
+    supply.append(text("commuting.keys.demand", value=now["demand"]))
+    name = prose.name(ctx.municipality)
+    return parts.KeyFigures(
+        [
+            parts.KeyFigure(text("commuting.keys.out"), prose.count(now["out"]), lines=since("out")),
+            parts.KeyFigure(text("commuting.keys.in"), prose.count(now["in_"]), lines=since("in_")),
+            parts.KeyFigure(text("commuting.keys.net"), prose.signed(now["net"]), lines=net),
+            parts.KeyFigure(text("commuting.keys.supply", name=name), prose.decimal(now["supply"]), "%", supply),
+        ]
+    )
+
+
+def findings(ctx: Context) -> parts.Findings:
+    """Three to five sentences from the newest matrix year."""
+    years, name = _matrix_years(ctx), prose.name(ctx.municipality)
+    now, first, year = years.iloc[-1], years.iloc[0], int(years.index[-1])
+    share = 100 * now["out"] / now["employed"]
+    if len(years) > 1:
+        then = {"then": 100 * first["out"] / first["employed"], "first": int(years.index[0])}
+        items = [text("commuting.findings.share_then", share=share, name=name, **then)]
+    else:
+        items = [text("commuting.findings.share", share=share, name=name)]
+    items.append(_net_sentence(years))
+    for direction in ("out", "in"):
+        most = commuting.partner_list(ctx.tables, ctx.municipality, direction, year).head(NAMED)
+        if len(most):
+            listed = prose.listing(
+                text("commuting.findings.partner", name=prose.name(row["name"]), n=row["persons"])
+                for _, row in most.iterrows()
+            )
+            items.append(text(f"commuting.findings.top_{direction}", places=listed, share=most["share"].sum()))
+    if now["outside"] > 0:
+        items.append(text("commuting.findings.outside", n=int(now["outside"])))
+    return parts.Findings(text("common.findings"), items, text("commuting.findings.subtitle", name=name, year=year))
+
+
+def flows(ctx: Context) -> parts.Section:
+    """The map: tapered lines to and from the ten largest partners, and the table of everyone."""
+    years, name = _matrix_years(ctx), prose.name(ctx.municipality)
+    year = int(years.index[-1])
+    table = commuting.partners(ctx.tables, ctx.municipality, year, TOP)
+    top = table[table["kind"] == "partner"]
+    if top.empty:
+        return parts.Section("flows", text("commuting.map.heading_none", name=name), "", table=_everyone(ctx, year))
+    most = commuting.partner_list(ctx.tables, ctx.municipality, "out", year).head(NAMED)
+    heading = text(
+        "commuting.map.heading",
+        share=float(most["share"].sum()),
+        places=prose.listing(prose.name(each) for each in most["name"]),
+    )
+    largest = top.iloc[0]
+    values = {"out": largest["out"], "inward": largest["in_"]}
+    alt = text("commuting.map.alt", name=name, year=year, largest=prose.name(largest["name"]), **values)
+    figure = _map(ctx, top, prose.plain(alt))
+    rest = table[table["kind"] == "other"]["municipalities"].sum()
+    notes = [text("commuting.map.dots")]
+    notes += [text("commuting.map.others", n=int(rest))] if rest else []
+    notes += [text("commuting.map.beyond", n=figure.beyond)] if figure.beyond else []
+    return parts.Section(
+        key="flows",
+        heading=heading,
+        subtitle=text("commuting.map.subtitle", n=len(top), name=name, year=year),
+        figures=[figure],
+        caption=words.caption(ctx, {FLOWS: str(year)}, *notes),
+        paragraphs=[text("commuting.map.largest", place=prose.name(largest["name"]), name=name, **values)],
+        misread=[text("commuting.map.misread")],
+        table=_everyone(ctx, year),
+    )
+
+
+def timeline(ctx: Context) -> parts.Section:
+    """Out and in through all years held, newest from table 11616 where it has the municipality."""
+    years, name = (
+        words.held(ctx, commuting.summary(ctx.tables, ctx.municipality)).dropna(subset=["out", "in_"]),
+        prose.name(ctx.municipality),
+    )
+    first, last = years.iloc[0], years.iloc[-1]
+    span = {"first": int(years.index[0]), "last": int(years.index[-1])}
+    both = {"out1": last["out"], "in1": last["in_"]}
+    alt = text(
+        "commuting.time.alt", out0=first["out"], in0=first["in_"], net0=first["net"], net1=last["net"], **both, **span
+    )
+    figure = out_in_chart(
+        [int(each) for each in years.index],
+        years["out"].tolist(),
+        years["in_"].tolist(),
+        out_name=text("commuting.time.out"),
+        in_name=text("commuting.time.in"),
+        net_title=text("commuting.time.net"),
+        alt=prose.plain(alt),
+        y_format=prose.count,
+        net_format=prose.signed,
+    )
+    change = {"dout": last["out"] - first["out"], "din": last["in_"] - first["in_"], "dnet": last["net"] - first["net"]}
+    paragraphs = [text("commuting.time.change", **both, **change, **span)] if len(years) > 1 else []
+    if years["net"].lt(0).all() and len(years) > 2:
+        least, most = (words.year_of(each) for each in (years["net"].idxmax(), years["net"].idxmin()))
+        paragraphs.append(
+            text(
+                "commuting.time.extreme",
+                least=least, least_net=years["net"][least], most=most, most_net=years["net"][most],
+            )
+        )  # fmt: skip
+    held = dict.fromkeys((TOTALS, FLOWS), words.period(_matrix_years(ctx).index))
+    notes = [text("commuting.time.zero")]
+    if (years["table"] == NEWER).any():
+        held[NEWER] = ""
+        notes.insert(0, text("source.newer", year=span["last"], number="11616"))
+    return parts.Section(
+        key="timeline",
+        heading=_time_heading(change, span["first"], len(years) > 1),
+        subtitle=text("commuting.time.subtitle", name=name, period=words.period(years.index)),
+        figures=[figure],
+        caption=words.caption(ctx, held, *notes),
+        paragraphs=paragraphs,
+        misread=[text("commuting.time.misread"), *_unplaced(ctx, years)],
+        table=_years_table(ctx, years),
+    )
+
+
+def partners(ctx: Context) -> parts.Section:
+    """Bars out and in for the ten largest partners, and what the figures leave out."""
+    years, name = _matrix_years(ctx), prose.name(ctx.municipality)
+    year, outside = int(years.index[-1]), years["outside"].iloc[-1]
+    table = commuting.partners(ctx.tables, ctx.municipality, year, TOP)
+    top = table[table["kind"] == "partner"]
+    if top.empty:
+        return parts.Section("partners", text("commuting.map.heading_none", name=name), "")
+    titles = {side: prose.plain(text(f"commuting.partners.{side}", name=name)) for side in ("out", "in")}
+    figure = pair_chart(
+        top["name"].tolist(),
+        Half(titles["out"], "out", [Cell(value) for value in top["out"]]),
+        Half(titles["in"], "in", [Cell(value) for value in top["in_"]]),
+        alt=prose.plain(text("commuting.partners.alt", out=_largest(top, "out"), inward=_largest(top, "in_"))),
+        value_format=prose.count,
+    )
+    paragraphs = []
+    ordered = top.sort_values("net")
+    for form, row in (("deficit", ordered.iloc[0]), ("surplus", ordered.iloc[-1])):
+        if row["net"] < 0 if form == "deficit" else row["net"] > 0:
+            paragraphs.append(text(f"commuting.partners.largest_{form}", place=prose.name(row["name"]), net=row["net"]))
+    misread = [text("commuting.partners.misread.sweden", name=name), text("commuting.partners.misread.register")]
+    if not math.isnan(outside):
+        form_values = {"year": year} if outside == 0 else {}
+        misread.insert(1, text("commuting.partners.misread.outside", n=int(outside), **form_values))
+    return parts.Section(
+        key="partners",
+        heading=_partners_heading(top),
+        subtitle=text("commuting.partners.subtitle", n=len(top), year=year),
+        figures=[figure],
+        caption=words.caption(ctx, {FLOWS: str(year)}, text("commuting.partners.same_scale")),
+        paragraphs=paragraphs,
+        misread=misread,
+    )
+
+
+def region(ctx: Context) -> parts.Section | None:
+    """The share of out-commuters to Søndre Viken (for its five) and to Oslo; None for Oslo itself."""
+    shares = words.held(ctx, commuting.shares(ctx.tables, ctx.municipality))
+    near = ctx.municipality.code in places.SONDRE_VIKEN
+    if not near and shares["oslo_of_out"].isna().all():
+        return None
+    shares = shares.dropna(subset=["oslo_of_out"])
+    name, years = prose.name(ctx.municipality), [int(each) for each in shares.index]
+    first, last = shares.iloc[0], shares.iloc[-1]
+    span = {"first": years[0], "last": years[-1]}
+    lines = [Line(prose.plain(text("commuting.region.oslo")), "out", years, shares["oslo_of_out"].tolist())]
+    values = {"oslo0": first["oslo_of_out"], "oslo1": last["oslo_of_out"], **span}
+    paragraphs = [
+        text(
+            "commuting.region.oslo_text",
+            persons=last["to_oslo"],
+            share=last["oslo_of_out"],
+            employed=last["oslo_of_employed"],
+        )
+    ]
+    if near:
+        lines.insert(
+            0,
+            Line(
+                prose.plain(text("commuting.region.sondre_viken")),
+                "muni",
+                years,
+                shares["sondre_viken_of_out"].tolist(),
+            ),
+        )
+        values |= {"near0": first["sondre_viken_of_out"], "near1": last["sondre_viken_of_out"]}
+        paragraphs.insert(
+            0,
+            text(
+                "commuting.region.near", near=last["to_sondre_viken"], name=name, last=span["last"],
+                share=last["sondre_viken_of_out"], employed=last["sondre_viken_of_employed"],
+            ),
+        )  # fmt: skip
+        internal = {
+            "share": last["sondre_viken_internal"],
+            "then": first["sondre_viken_internal"],
+            "first": span["first"],
+        }
+        paragraphs.append(text("commuting.region.internal", **internal))
+    alt = prose.plain(text(f"commuting.region.alt_{'both' if near else 'oslo'}", **values))
+    return parts.Section(
+        key="region",
+        heading=_region_heading(first, last, near, span["first"]),
+        subtitle=text("commuting.region.subtitle_short", name=name, period=words.period(years)),
+        figures=[
+            line_chart(lines, alt=alt, y_format=lambda v: prose.percent(v, 0), value_format=prose.percent, zero=True)
+        ],
+        caption=words.caption(ctx, {FLOWS: words.period(years), TOTALS: words.period(years)}),
+        paragraphs=paragraphs,
+        table=_region_table(ctx, shares, near),
+    )
+
+
+def footer(ctx: Context) -> parts.Footer:
+    """Definitions, quality and the command."""
+    definitions = [text(f"commuting.footer.{each}") for each in ("out", "in", "net")]
+    quality = [text("footer.register"), text("commuting.footer.rounding"), text("commuting.footer.sweden")]
+    return words.footer(ctx, "commuting", definitions, quality)
+
+
+def _matrix_years(ctx: Context) -> pd.DataFrame:
+    """The summary of the years that the matrix holds: what the key figures and the map rest on."""
+    years = words.held(ctx, commuting.summary(ctx.tables, ctx.municipality))
+    return words.held(ctx, years[years["table"] == TOTALS].dropna(subset=["out", "in_"]))
+
+
+def _title(now: float, first: float, older: bool) -> str:
+    if now == 0:
+        return "even"
+    side = "out" if now < 0 else "in"
+    if not older:
+        return f"{side}_only"
+    if now * first < 0:
+        return f"{side}_turned"
+    grown = abs(now) - abs(first)
+    return f"{side}_{'same' if grown == 0 else 'grows' if grown > 0 else 'shrinks'}"
+
+
+def _net_sentence(years: pd.DataFrame) -> Markup:
+    net = years["net"]
+    now, side = float(net.iloc[-1]), "deficit" if net.iloc[-1] < 0 else "surplus"
+    if now == 0:
+        return text("commuting.findings.balance", out=years["out"].iloc[-1])
+    one_sided = (net < 0).all() or (net > 0).all()
+    if len(net) > 2 and one_sided and net.abs().nunique() > 1:
+        period = words.period(years.index)
+        for form, at, other in (
+            ("most", net.abs().max(), words.year_of(net.abs().idxmin())),
+            ("least", net.abs().min(), words.year_of(net.abs().idxmax())),
+        ):
+            if abs(now) == at:
+                return text(
+                    f"commuting.findings.{side}_{form}", n=abs(now), period=period, other=net[other], when=other
+                )
+    return text(f"commuting.findings.{side}", n=abs(now))
+
+
+def _unplaced(ctx: Context, years: pd.DataFrame) -> list[Markup]:
+    """A caution where the first year has far more workplaces outside the table than the next (2017 in the snapshot)."""
+    country = commuting.summary(ctx.tables, ctx.country)["outside"]
+    first, after = words.year_of(years.index[0]), country[country.index > years.index[0]].dropna()
+    if after.empty or not country[first] > UNUSUAL * after.iloc[0]:
+        return []
+    following = words.year_of(after.index[0])
+    values = {"first": first, "now": country[first], "then": after.iloc[0], "after": following}
+    return [text("commuting.time.misread_unplaced", **values)]
+
+
+def _time_heading(change: dict[str, float], first: int, older: bool) -> Markup:
+    if not older:
+        return text("commuting.time.heading_single", first=first)
+    out, inward = change["dout"], change["din"]
+    if out > 0 and inward > 0 and out != inward:
+        return text(f"commuting.time.heading_both_up_{'out' if out > inward else 'in'}")
+    if out < 0 and inward < 0:
+        return text("commuting.time.heading_both_down", first=first)
+    if out > 0 > inward or inward > 0 > out:
+        return text(f"commuting.time.heading_{'out' if out > 0 else 'in'}_up", first=first)
+    return text("commuting.time.heading_flat", first=first)
+
+
+def _partners_heading(top: pd.DataFrame) -> Markup:
+    senders = top[top["net"] > 0]
+    if len(senders) in (0, len(top)):
+        return text(f"commuting.partners.heading_{'all' if len(senders) else 'none'}")
+    if len(senders) > NAMED:
+        return text("commuting.partners.heading_many", n=len(senders), of=len(top))
+    listed = prose.listing(prose.name(each) for each in senders["name"])
+    return text("commuting.partners.heading_some", n=len(senders), places=listed)
+
+
+def _region_heading(first: pd.Series, last: pd.Series, near: bool, year: int) -> Markup:
+    column = "sondre_viken_of_out" if near else "oslo_of_out"
+    then, now = (round(float(row[column]), 1) for row in (first, last))
+    form = "same" if now == then else "up" if now > then else "down"
+    return text(f"commuting.region.{'heading' if near else 'oslo'}_{form}", first=year)
+
+
+def _largest(top: pd.DataFrame, column: str) -> Markup:
+    most = top[top[column] > 0].nlargest(NAMED, column)
+    if most.empty:
+        return text("commuting.partners.no_one")
+    return prose.listing(
+        text("commuting.findings.partner", name=row["name"], n=row[column]) for _, row in most.iterrows()
+    )
+
+
+def _map(ctx: Context, top: pd.DataFrame, alt: str) -> parts.Figure:
+    points = places.points()
+    name = ctx.municipality.name
+
+    def point(code: str, label: str) -> flowmap.Point:
+        return flowmap.Point(label, float(points["east_m"][code]), float(points["north_m"][code]))
+
+    drawn = [row for _, row in top.iterrows() if row["code"] in points.index]
+    shown = {ctx.municipality.code, *(row["code"] for row in drawn)}
+    return flowmap.flow_map(
+        point(ctx.municipality.code, name),
+        [flowmap.Flow(point(row["code"], row["name"]), int(row["out"]), int(row["in_"])) for row in drawn],
+        [point(str(code), label) for code, label in points["name"].items() if code not in shown],
+        alt=alt,
+        count=prose.count,
+        texts=_map_texts(name),
+    )
+
+
+def _everyone(ctx: Context, year: int) -> parts.DataTable:
+    """Every municipality with a commuter either way, those outside the table, and the sum."""
+    table = commuting.partners(ctx.tables, ctx.municipality, year, top=len(ctx.tables[FLOWS]))
+    rows = table[table["kind"] != "other"].copy()
+    outside = text("commuting.table.outside")
+    marked = [
+        outside if kind == "outside" else prose.name(label)
+        for kind, label in zip(rows["kind"], rows["name"], strict=True)
+    ]
+    rows["name"] = pd.Series(marked, index=rows.index, dtype=object)  # as str the marks would be lost
+    row = _matrix_years(ctx).loc[year]
+    total = text("commuting.table.total")
+    sums = {
+        "name": total,
+        "out": row["out"],
+        "in_": row["in_"],
+        "net": row["net"],
+        "share_out": 100.0,
+        "share_in": 100.0,
+    }
+    return parts.DataTable(
+        id="partners",
+        caption=text("commuting.table.caption", name=prose.name(ctx.municipality), year=year),
+        columns=[
+            parts.Column("name", text("commuting.table.place")),
+            parts.Column("out", text("commuting.table.out"), "count"),
+            parts.Column("in_", text("commuting.table.in"), "count"),
+            parts.Column("net", text("commuting.table.net"), "signed"),
+            parts.Column("share_out", text("commuting.table.share_out"), "percent"),
+            parts.Column("share_in", text("commuting.table.share_in"), "percent"),
+        ],
+        rows=[*words.records(rows), sums],
+        file_name=f"{ctx.municipality.slug}-pendling-{year}",
+        sum_row=total,
+    )
+
+
+def _years_table(ctx: Context, years: pd.DataFrame) -> parts.DataTable:
+    names = ["employed", "jobs", "live_and_work", "out", "in_", "net"]
+    columns = [parts.Column("Tid", text("commuting.table.year"), "year")]
+    columns += [
+        parts.Column(each, text(f"commuting.table.{each.strip('_')}"), "signed" if each == "net" else "count")
+        for each in names
+    ]
+    columns += [parts.Column(each, text(f"commuting.table.{each}"), "percent") for each in ("supply", "demand")]
+    columns.append(parts.Column("coverage", text("commuting.table.coverage"), "number"))
+    columns.append(parts.Column("number", text("commuting.table.table")))
+    rows = years.reset_index().assign(number=[each.removeprefix("ssb_") for each in years["table"]])
+    return parts.DataTable(
+        id="timeline",
+        caption=text("commuting.table.caption_time", name=prose.name(ctx.municipality)),
+        columns=columns,
+        rows=rows,
+        file_name=f"{ctx.municipality.slug}-pendling-over-tid",
+    )
+
+
+def _region_table(ctx: Context, shares: pd.DataFrame, near: bool) -> parts.DataTable:
+    columns = [parts.Column("Tid", text("commuting.table.year"), "year")]
+    for key, label in (("sondre_viken", "near"), ("oslo", "oslo"))[0 if near else 1 :]:
+        columns.append(parts.Column(f"to_{key}", text(f"commuting.region.to_{label}"), "count"))
+        columns.append(parts.Column(f"{key}_of_out", text(f"commuting.region.{label}_of_out"), "percent"))
+    return parts.DataTable(
+        id="region",
+        caption=text("commuting.table.caption_region", name=prose.name(ctx.municipality)),
+        columns=columns,
+        rows=shares.reset_index(),
+        file_name=f"{ctx.municipality.slug}-pendling-soendre-viken-oslo",
+    )
+
+
+def _map_texts(name: str) -> dict[str, str]:
+    """The words of the map; fields that the map fills itself stay as they are."""
+    return {
+        "out": prose.plain(text("commuting.map.texts.out", name=name)),
+        "in": prose.plain(text("commuting.map.texts.in", name=name)),
+        "ends": text("commuting.map.texts.ends"),
+        "beyond": text("commuting.map.texts.beyond"),
+        "tip": text("commuting.map.texts.tip", name="{name}", out="{out}", **{"in": "{in}"}),
+        "persons": text("commuting.map.texts.persons", count="{count}"),
+        "person": text("commuting.map.texts.person", count="{count}"),
+        "km": text("commuting.map.texts.km", count="{count}"),
+    }

@@ -1,0 +1,234 @@
+"""What the sections of every theme share: captions with their sources, labels of the parts, footers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import math
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from helpers import prose
+from helpers.charts import parts
+from helpers.charts.style import LineKind
+from helpers.errors import FiguresMissing, NotComparable
+from helpers.measures import employment
+from helpers.measures.cells import Place
+from helpers.measures.context import Context, TableMeta
+from helpers.measures.ranking import Rank
+from helpers.places import Municipality, region_name
+from helpers.prose import text
+
+SPACE = Markup(" ")
+
+
+def use_labels() -> None:
+    """Give the parts their words and number forms from the text catalogue."""
+    parts.use_labels(
+        parts.Labels(
+            show_table=text("labels.show_table"),
+            download=text("labels.download"),
+            misread=text("labels.misread"),
+            fetch=text("labels.fetch"),
+            missing=(text("labels.missing_sign"), text("labels.missing_meaning")),
+            signs={
+                ":": text("signs.confidential"),
+                "..": text("signs.missing"),
+                ".": text("signs.not_in_use"),
+                "*": text("signs.masked"),
+            },
+            formats={
+                "year": lambda value: str(int(value)),
+                "count": prose.count,
+                "percent": prose.percent,
+                "number": prose.decimal,
+                "signed": prose.signed,
+                "points": lambda value: prose.signed(value, 1),
+            },
+        )
+    )
+
+
+def caption(ctx: Context, tables: Mapping[str, str], *notes: str | Markup) -> Markup:
+    """«Kilde: Statistisk sentralbyrå, tabell 03321, CC BY 4.0.» with period, day and rounding, then what the drawing does.
+
+    Parameters
+    ----------
+    tables : table id → the period shown («2017–2022»), in the order of their weight.
+    """
+    metas = [ctx.tables.meta(table) for table in tables]
+    sources = SPACE.join(source(meta) for meta in metas)
+    said = [text("source.period", period=period) for period in dict.fromkeys(tables.values()) if period]
+    said += [retrieved(meta) for meta in metas] + [text(f"source.{meta.rounding}") for meta in metas]
+    return text("source.caption", sources=sources, notes=SPACE.join([*dict.fromkeys(said), *map(Markup, notes)]))
+
+
+def source(meta: TableMeta) -> Markup:
+    """The attribution of one table, with a link to where it is published."""
+    kind = "ssb" if meta.id.startswith("ssb_") else "unnumbered"
+    table = text(f"source.{kind}", number=meta.number)
+    return text("source.entry", producer=meta.producer, url=meta.url, table=table, licence=meta.licence)
+
+
+def retrieved(meta: TableMeta) -> Markup:
+    """When the body was fetched; a body that the API did not answer says that it was assembled."""
+    return text(f"source.{'assembled' if meta.assembled else 'fetched'}", day=dt.date.fromisoformat(meta.retrieved))
+
+
+def never_missing(theme: str) -> Callable[[Callable[[Context], parts.Head]], Callable[[Context], parts.Head]]:
+    """Decorate the head of a page: without its figures the page still has a title, which says what is lacking."""
+
+    def decorate(head: Callable[[Context], parts.Head]) -> Callable[[Context], parts.Head]:
+        @functools.wraps(head)
+        def safe(ctx: Context) -> parts.Head:
+            try:
+                return head(ctx)
+            except FiguresMissing as missing:
+                return _bare_head(ctx, theme, missing)
+
+        return safe
+
+    return decorate
+
+
+def _bare_head(ctx: Context, theme: str, missing: FiguresMissing) -> parts.Head:
+    name = prose.name(ctx.municipality)
+    divided = isinstance(missing, NotComparable)
+    title = text(f"head.{'divided' if divided else 'missing'}_title", name=name, theme=text(f"head.{theme}"))
+    if isinstance(missing, NotComparable):
+        lead = text("head.divided", name=name, year=missing.since)
+    else:
+        lead = text("head.missing", name=name, table=getattr(missing, "table", ""))
+    return parts.Head(
+        theme=theme,
+        municipality=ctx.municipality.code,
+        name=name,
+        county=ctx.county.name,
+        slug=ctx.municipality.slug,
+        title=title,
+        lead=lead,
+        badges=[text("head.no_years")],
+        description=prose.plain(lead),
+        years="",
+        keys={},
+    )
+
+
+def lacking_note(frame: pd.DataFrame) -> Markup:
+    """«Rindal mangler i summene for 2019.» for every year in which an area lacks someone; empty where nobody is lacking."""
+    return SPACE.join(
+        text("source.lacking", names=prose.listing(prose.name(region_name(code)) for code in gone), year=year)
+        for year, gone in frame["lacking"].items()
+        if gone
+    )
+
+
+def held(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame, or `NotComparable` where a divided municipality has no year in it."""
+    since = ctx.municipality.comparable_from
+    if frame.empty and since is not None:
+        raise NotComparable(ctx.municipality.code, since)
+    return frame
+
+
+def period(years: Iterable[int]) -> str:
+    """«2017–2022» of a frame's index of years."""
+    listed = [int(year) for year in years]
+    return prose.span(min(listed), max(listed))
+
+
+def rank(found: Rank, area: str) -> Markup:
+    """«Nr. 12 av 12 i Østfold»."""
+    return text("common.rank_in", rank=prose.ordinal_rank(found.rank, found.of, found.ties > 0), area=area)
+
+
+def place(area: Place) -> Markup:
+    """The name of a place for text: municipalities with their languages marked."""
+    return prose.name(area) if isinstance(area, Municipality) else Markup.escape(area.name)
+
+
+def place_within(area: Place) -> Markup:
+    """The name of a place inside a sentence: «landet» without its capital."""
+    return text("common.the_country") if area.key == "country" else place(area)
+
+
+def footer(ctx: Context, theme: str, definitions: Iterable[Markup], quality: Iterable[Markup]) -> parts.Footer:
+    """Definitions, quality and method, and the command that makes the page again."""
+    again = [
+        text("footer.command", code=ctx.municipality.code, theme=theme),
+        text("footer.version", version=version("kommunerapport"), day=ctx.as_of),
+        text("footer.licence"),
+    ]
+    return parts.Footer(
+        [
+            parts.FooterColumn(text("footer.definitions"), list(definitions)),
+            parts.FooterColumn(text("footer.quality"), [*quality, text("footer.codes")]),
+            parts.FooterColumn(text("footer.again"), again),
+        ]
+    )
+
+
+def own_years(ctx: Context) -> pd.DataFrame:
+    """The municipality's years of table 11618: those that every municipality has, so that comparisons are of the same years."""
+    years = held(ctx, employment.series(ctx.tables, ctx.municipality))
+    return held(ctx, years[years["table"] == employment.TABLE].dropna(subset=["rate"]))
+
+
+def carried(frame: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
+    """The rows of an area's frame for the years that the municipality has."""
+    return frame.loc[frame.index.intersection(years.index)]
+
+
+def shown(ctx: Context, years: pd.DataFrame) -> list[tuple[Place, pd.DataFrame]]:
+    """The municipality's employment series and those it is compared with, for the same years."""
+    others = [(place, carried(employment.series(ctx.tables, place), years)) for place in compared(ctx)]
+    return [(ctx.municipality, years), *others]
+
+
+def kind(place: Place) -> LineKind:
+    """The look of a place's line."""
+    if isinstance(place, Municipality):
+        return "muni"
+    return "county" if place.key == "county" else "country" if place.key == "country" else "other"
+
+
+def compared(ctx: Context) -> list[Place]:
+    """The areas that a municipality is compared with: its county (where it is not the whole of it), the country, any asked for."""
+    county: list[Place] = [ctx.county] if len(ctx.county.municipalities) > 1 else []
+    return [*county, ctx.country, *ctx.compare]
+
+
+def record(row: Any) -> dict[str, Any]:
+    """A row of a frame as column → value."""
+    return {str(key): value for key, value in row.items()}
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a frame, each as column → value."""
+    return [record(row) for _, row in frame.iterrows()]
+
+
+def year_of(label: object) -> int:
+    """The year in an index label."""
+    return int(str(label))
+
+
+def growth_since(frame: pd.DataFrame, column: str) -> float | None:
+    """Change in percent from the first to the last year of a frame; None with a single year or a missing end."""
+    if len(frame) < 2:
+        return None
+    found = employment.growth(frame, column, int(frame.index[0]), int(frame.index[-1])).percent
+    return None if math.isnan(found) else found
+
+
+def status_year(ctx: Context) -> int:
+    """The newest year of table 13563 that the publication printed; an assumed year carries no finding."""
+    meta = ctx.tables.meta("ssb_13563")
+    return max(int(year) for year in meta.periods if year not in meta.assumed)
+
+
+use_labels()
