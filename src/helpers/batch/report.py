@@ -1,0 +1,76 @@
+"""What is told when a run is over: what was made, and for each failure where, why, and how to see it again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from helpers.batch.run import Failure, Outcome
+
+_LAST_LINES = 5
+_WIDTH = 160
+
+
+def summary(outcome: Outcome, out: Path) -> str:
+    """How many pages were made, and where to begin reading."""
+    pages = _counted(len(outcome.made), "side", "sider")
+    places = _counted(outcome.places, "kommune", "kommuner")
+    near = _near(out)
+    return f"{pages} for {places} ligger i {near}. Åpne {near / 'index.html'}."
+
+
+def failures(failed: Iterable[Failure], options: Mapping[str, str], debug: bool = False) -> str:
+    """Each failure with notebook, cell, error and the one command that makes it happen again.
+
+    Parameters
+    ----------
+    options : options of the run that belong in that command, by name (``{"--as-of": "2026-01-01"}``).
+    debug : the whole traceback instead of its last lines.
+    """
+    told = sorted(failed, key=lambda each: (each.job.place.code, each.job.notebook.order))
+    count = _counted(len(told), "side ble ikke laget", "sider ble ikke laget")
+    return "\n".join([f"{count}:", *(_told(each, options, debug) for each in told)])
+
+
+def _near(path: Path) -> Path:
+    """The path as seen from here, where it lies below."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) and path != here else path
+
+
+def _told(failure: Failure, options: Mapping[str, str], debug: bool) -> str:
+    job, why = failure.job, failure.why
+    lines = [f"  {job.place.code} {job.place.name}, {job.notebook.path.name}{_cell(why.cell, why.source)}"]
+    said = (why.trace if debug and why.trace else why.error).strip().splitlines()
+    shown = said if debug else [_short(line) for line in said if line.strip()][-_LAST_LINES:]
+    lines += [f"      {line}" for line in shown]
+    if why.trace and why.cell is None and not debug:
+        lines += [
+            f"      {_short(line)}" for line in why.trace.strip().splitlines()[-1:] if line.strip() not in why.error
+        ]
+    lines.append(f"    Se den igjen: {command(failure, options)}")
+    return "\n".join(lines)
+
+
+def command(failure: Failure, options: Mapping[str, str]) -> str:
+    """The command that makes this page alone, with the whole traceback."""
+    parts = ["kommunerapport", "build", failure.job.place.code, "--notebook", failure.job.notebook.theme]
+    for name, value in options.items():
+        parts += [name, value] if value else []
+    return shlex.join([*parts, "--debug"])
+
+
+def _cell(number: int | None, source: str) -> str:
+    if number is None:
+        return ""
+    lines = [line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    return f", celle {number}" + (f": {_short(lines[0])}" if lines else "")
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= _WIDTH else f"{line[:_WIDTH]}…"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,265 @@
+"""The command line: ``kommunerapport build``, ``list``, ``tables``. Only what the terminal needs; the work is done below."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import click
+
+from helpers.errors import InputError, KommunerapportError
+
+if TYPE_CHECKING:
+    from helpers.batch.run import Outcome
+    from helpers.workspace import Workspace
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+_HEADINGS = {"Options": "Valg", "Commands": "Kommandoer"}
+
+
+class _Formatter(click.HelpFormatter):
+    """Click's help with its own few words in Norwegian."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(
+            prog, args.replace("[OPTIONS]", "[VALG]").replace("COMMAND [ARGS]", "KOMMANDO [ARGUMENT]"), "Bruk: "
+        )
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(_HEADINGS.get(heading, heading))
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
+class _Command(click.Command):
+    context_class = _Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Vis denne hjelpen."
+        return option
+
+
+class _Group(click.Group, _Command):
+    command_class = _Command
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("kommunerapport")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    root = click.option(
+        "--root",
+        type=click.Path(path_type=Path),
+        metavar="MAPPE",
+        help="Mappen med data/ og notebooks/. Ellers den nærmeste.",
+    )
+    debug = click.option("--debug", is_flag=True, help="Vis hele feilmeldingen fra Python.")
+    return root(debug(command))
+
+
+@click.group(cls=_Group, context_settings=_HELP)
+@click.version_option(
+    _version(), "--version", prog_name="kommunerapport", message="%(prog)s %(version)s", help="Vis versjonen."
+)
+def cli() -> None:
+    """Lag rapporter om arbeid, utenforskap og pendling for norske kommuner, av offisielle tall.
+
+    \b
+    Eksempler:
+      kommunerapport build                     de fem kommunene i Søndre Viken
+      kommunerapport build Halden 3105         to kommuner
+      kommunerapport build --all --jobs 4      hele landet, fire om gangen
+      kommunerapport build 0301 --notebook commuting
+      kommunerapport list                      hva som kan lages, og av hvilke tabeller
+
+    Rapportene ligger i reports/. Åpne reports/index.html.
+    """
+
+
+@cli.command(context_settings=_HELP)
+@click.argument("municipalities", nargs=-1, metavar="[KOMMUNE]...")
+@click.option("--all", "everyone", is_flag=True, help="Alle kommuner i landet.")
+@click.option("--notebook", "names", multiple=True, metavar="NAVN", help="Bare denne analysen. Kan gjentas.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Hvor mange som lages samtidig. Ellers én per prosessor."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="MAPPE", help="Hvor rapportene skal ligge. Ellers reports/."
+)
+@click.option(
+    "--as-of", default="", metavar="DATO", help="Dagen som regnes som i dag. Ellers nyeste hentedato i data/raw."
+)
+@click.option("--compare", default="", metavar="OMRÅDE", help="Flere å sammenligne med: «sondre-viken», «3105,3107».")
+@click.option(
+    "--timeout", type=click.FloatRange(min=1), metavar="SEKUNDER", help="Lengste tid for én side. Ellers 900."
+)
+@click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
+@_workspace_options
+def build(municipalities: tuple[str, ...], **given: Any) -> None:
+    """Lag rapporter for kommunene, som navn eller nummer. Uten kommuner lages de fem i Søndre Viken.
+
+    \b
+    Eksempler:
+      kommunerapport build
+      kommunerapport build Halden Sarpsborg
+      kommunerapport build 3101 --notebook commuting
+      kommunerapport build --all --jobs 4 --out /tmp/rapporter
+
+    Feiler én kommune, lages de andre likevel. Feilene står samlet til slutt, og kommandoen ender med kode 1.
+    """
+    if municipalities and given["everyone"]:
+        raise InputError("Velg enten kommuner eller --all, ikke begge.")
+    workspace = _workspace(given["root"])
+    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal cleans up like Ctrl-C
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    _tell(workspace, _run(workspace, municipalities, given), given)
+
+
+@cli.command("list", short_help="Vis analysene som kan lages, og tabellene de bruker.", context_settings=_HELP)
+@_workspace_options
+def list_(root: Path | None, debug: bool) -> None:
+    """Vis analysene som kan lages, tabellene de bruker, og hvilke tabeller som mangler."""
+    from helpers.batch.plan import notebooks
+    from helpers.places import Municipality
+    from helpers.rawstore import held
+
+    workspace = _workspace(root)
+    there = held(workspace.raw)
+    found = notebooks(workspace.notebooks)
+    click.echo(f"{len(found)} analyser i {workspace.notebooks}:")
+    for each in found:
+        tables = [name if name in there else f"{name} (mangler)" for name in each.tables]
+        click.echo(f"  {each.theme:<12} {each.path.name} → {each.file}")
+        click.echo(f"  {'':<12} tabeller: {', '.join(tables) or 'ingen oppgitt'}")
+    click.echo(f"{len(Municipality.all())} kommuner, som navn eller nummer: kommunerapport build Halden, eller --all.")
+
+
+@cli.command(short_help="Gjør tallene i data/raw om til tabeller.", context_settings=_HELP)
+@_workspace_options
+def tables(root: Path | None, debug: bool) -> None:
+    """Gjør tallene i data/raw om til tabeller i data/processed, og kontroller dem."""
+    from helpers.catalog import catalog
+    from helpers.rawstore import held
+    from helpers.tables import build as build_table
+
+    workspace = _workspace(root)
+    there = held(workspace.raw)
+    for table, info in catalog().items():
+        state = "mangler i data/raw"
+        if table in there:
+            state = "laget" if build_table(workspace, table) else "uendret"
+        click.echo(f"  {table:<12} {state:<20} {info.title}")
+
+
+def main() -> None:
+    """Run the command; what goes wrong is told in one line, with the error's own exit code."""
+    debug = "--debug" in sys.argv
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        _leave(error.exit_code, f"{_in_norwegian(error)} Se kommunerapport --help.")
+    except (KeyboardInterrupt, click.Abort):
+        _leave(130, "Avbrutt.", debug)
+    except KommunerapportError as error:
+        _leave(error.exit_code, str(error), debug)
+    except BrokenPipeError:  # «kommunerapport list | head»
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
+        _leave(1)
+    except OSError as error:
+        from helpers.batch.run import reason
+
+        _leave(1, f"{reason(error)}.", debug)
+
+
+def _in_norwegian(error: click.ClickException) -> str:
+    """What click says of a command that it cannot read."""
+    if isinstance(error, click.NoSuchOption):
+        near = f" Mente du {error.possibilities[0]}?" if error.possibilities else ""
+        return f"Ukjent valg {error.option_name}.{near}"
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return f"{error.param.opts[-1]} kan ikke brukes slik: {error.message}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"{error.option_name} mangler en verdi."
+    if isinstance(error, click.UsageError) and error.message.startswith("No such command"):
+        return f"Ukjent kommando {error.message.split()[3].strip(chr(39) + '.')}. De som finnes: build, list, tables."
+    return error.format_message()
+
+
+def _leave(code: int, message: str = "", debug: bool = False) -> None:
+    if message:
+        with suppress(OSError):
+            click.echo(message, err=True)
+    if debug and message:
+        import traceback
+
+        traceback.print_exc()
+    sys.exit(code)
+
+
+def _workspace(root: Path | None) -> Workspace:
+    from helpers.workspace import ROOT_VARIABLE, Workspace
+
+    workspace = Workspace.find(root)
+    os.environ[ROOT_VARIABLE] = str(workspace.root)  # places and notebooks find the same one
+    return workspace
+
+
+def _run(workspace: Workspace, municipalities: tuple[str, ...], given: dict[str, Any]) -> Outcome:
+    from helpers.batch import plan, run
+    from helpers.places import Municipality
+    from helpers.tables import Tables
+
+    wanted = municipalities or plan.FIVE
+    places = Municipality.all() if given["everyone"] else tuple(Municipality.find(each) for each in wanted)
+    found = plan.chosen(plan.notebooks(workspace.notebooks), given["names"])
+    if not found:
+        raise InputError(f"Fant ingen analyser i {workspace.notebooks}.")
+    jobs = plan.plan(found, places, compare=given["compare"], as_of=given["as_of"])
+    Tables.load(workspace)  # once, before many read them
+    options = run.Options(
+        root=workspace.root,
+        out=(given["out"] or workspace.reports).absolute(),
+        slots=given["jobs"] or run.default_slots(),
+        timeout=given["timeout"] or run.DEFAULT_TIMEOUT,
+        quiet=given["quiet"],
+    )
+    return run.run(jobs, options)
+
+
+def _tell(workspace: Workspace, outcome: Outcome, given: dict[str, Any]) -> None:
+    from helpers.batch import report
+
+    if outcome.made:
+        click.echo(report.summary(outcome, given["out"] or workspace.reports))
+    if outcome.failed:
+        options = {
+            "--as-of": given["as_of"],
+            "--compare": given["compare"],
+            "--out": str(given["out"] or ""),
+            "--root": str(given["root"] or ""),
+        }
+        click.echo(report.failures(outcome.failed, options, given["debug"]), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""What a notebook opens: one municipality with its tables, and `show`, which puts a section on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+from markupsafe import Markup
+
+from helpers.catalog import catalog
+from helpers.charts.parts import MissingNote, Part, notebook_style
+from helpers.charts.words import use_labels
+from helpers.errors import FiguresMissing, TableMissing
+from helpers.measures.context import Context
+from helpers.pages.reports import KEY
+from helpers.parameters import Parameters, check_injected
+from helpers.prose import text
+from helpers.sources import targets
+from helpers.tables import Tables
+from helpers.workspace import Workspace
+
+
+class Page:
+    """A page in the making. Open it with `Page.open`, then `show` one section after the other.
+
+    >>> page = Page.open("commuting", "3101")  # doctest: +SKIP
+    >>> page.show(commuting.partners)  # doctest: +SKIP
+    """
+
+    def __init__(self, theme: str, context: Context) -> None:
+        self.theme = theme
+        self.context = context
+        self._told: list[str] = []
+        self._styled = False
+
+    @classmethod
+    def open(
+        cls,
+        theme: str,
+        municipality: str | int,
+        compare: str | int = "",
+        as_of: str = "",
+        root: str | Path | None = None,
+    ) -> Page:
+        """Find the municipality and its tables.
+
+        Parameters
+        ----------
+        theme : which page this is: ``overview``, ``employment``, ``exclusion``, ``commuting``, or one of your own.
+        municipality : code or name.
+        compare : areas to compare with besides county and country (see `helpers.parameters.Parameters`).
+        as_of : the day that counts as today, ``2026-11-22``; without it, the newest retrieval date in data/raw.
+        root : the folder that holds data/; without it, the nearest one.
+
+        Raises
+        ------
+        InputError
+            if a parameter cannot be used, or if papermill has injected one that the notebook does not declare.
+        """
+        check_injected(_history())
+        use_labels()
+        given = Parameters.read({"municipality": municipality, "compare": compare, "as_of": as_of})
+        workspace = Workspace.find(root)
+        tables = Tables.load(workspace)
+        place = given.place
+        context = Context(
+            municipality=place,
+            tables=tables,
+            as_of=given.as_of or tables.newest_retrieval,
+            compare=given.areas,
+            targets=targets.of(targets.read(workspace.raw), place),
+        )
+        return cls(theme, context)
+
+    def show(self, section: Callable[[Context], Part | None]) -> None:
+        """Display what `section` makes of this municipality.
+
+        Where there are no figures for it, a note says why, once for each reason on a page. A section that gives None does
+        not concern this municipality.
+        """
+        if not self._styled:  # for JupyterLab; a report has its own
+            self._styled = True
+            style = {"text/html": str(notebook_style()), "text/plain": ""}
+            display(style, raw=True, metadata={KEY: {"part": "style"}})
+        try:
+            part = section(self.context)
+        except FiguresMissing as missing:
+            if str(missing) in self._told:
+                return
+            self._told.append(str(missing))
+            part = missing_note(missing, f"{_as_key(section)}-{len(self._told)}", len(self._told))
+        if part is not None:
+            display(part)
+
+    def __repr__(self) -> str:
+        context = self.context
+        place = context.municipality
+        lines = [
+            f"Page «{self.theme}»: {place.code} {place.name} ({context.county.name}), regnet fra {context.as_of.isoformat()}",
+            f"  tabeller: {', '.join(context.tables) or 'ingen'}",
+            f"  sammenlignes med: {', '.join(area.name for area in (context.county, context.country, *context.compare))}",
+            "  page.show(funksjon) viser en del; page.context er det funksjonene regner ut fra",
+        ]
+        return "\n".join(lines)
+
+
+def missing_note(missing: FiguresMissing, key: str, number: int = 1) -> MissingNote:
+    """The note that stands where a section has no figures: which table is missing and how to get it, or why there are none.
+
+    Parameters
+    ----------
+    key : the id of the note's heading.
+    number : which note of its page it is; no two headings of a page are the same.
+    """
+    again = f" ({number})" if number > 1 else ""
+    if not isinstance(missing, TableMissing):
+        return MissingNote(
+            key, text("page.missing.no_figures") + again, text("page.missing.not_measured"), (str(missing),)
+        )
+    info = catalog().get(missing.table)
+    named = {"number": info.number, "producer": info.producer, "title": info.title} if info else None
+    table = text("page.missing.table", **named) if named else Markup("<b>{}</b>").format(missing.table)
+    if missing.what:
+        reason = text("page.missing.reason_part", table=table, what=missing.what)
+    else:
+        reason = text("page.missing.reason", table=table)
+    hatch = text("page.missing.hatch", table=missing.table)
+    return MissingNote(
+        key, text("page.missing.heading") + again, hatch, (reason, text("page.missing.how")), "kommunerapport tables"
+    )
+
+
+def _as_key(section: Callable[..., Any]) -> str:
+    plain = re.sub(r"[^a-z0-9]+", "-", getattr(section, "__name__", "section").lower()).strip("-")
+    return f"missing-{plain or 'section'}"
+
+
+def _history() -> list[str]:
+    shell = get_ipython()
+    return list(shell.user_ns.get("In", ())) if shell is not None else []

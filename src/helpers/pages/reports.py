@@ -1,0 +1,116 @@
+"""The reports of a folder: what each page says of itself, kept in ``report.json`` beside it, and how a page is put in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from helpers.workspace import write_file
+
+KEY = "kommunerapport"  # our corner of a notebook's and an output's metadata
+REPORT = "report.json"
+INDEX = "index.html"
+FRONT = "overview"  # the theme whose page is a municipality's front page
+
+
+class PageData(BaseModel):
+    """What the head of a page says of it (the mime type of `charts.parts.Head`), and its place among the themes."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    theme: str
+    municipality: str
+    name: str
+    county: str
+    slug: str
+    title: str = ""
+    description: str = ""
+    years: str = ""
+    keys: Mapping[str, float | None] = {}
+    order: int = 99
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return file_name(self.theme)
+
+
+class Report(BaseModel):
+    """The pages of one municipality."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    municipality: str
+    name: str
+    county: str
+    slug: str
+    pages: Mapping[str, PageData]
+
+    @property
+    def in_order(self) -> tuple[PageData, ...]:
+        """The pages as the top bar lists them."""
+        return tuple(sorted(self.pages.values(), key=lambda page: (page.order, page.theme)))
+
+    @property
+    def front(self) -> PageData:
+        """The page to open first."""
+        return self.pages.get(FRONT) or self.in_order[0]
+
+    def with_page(self, page: PageData) -> Report:
+        """The report with one page new or made again; names and county as that page has them."""
+        return _report({**self.pages, page.theme: page}, page)
+
+
+def file_name(theme: str) -> str:
+    """The file of a theme: the overview is the front page."""
+    return INDEX if theme == FRONT else f"{theme}.html"
+
+
+def report_of(page: PageData) -> Report:
+    """A report of this page alone."""
+    return _report({page.theme: page}, page)
+
+
+def publish(out: Path, page: PageData, html: str) -> None:
+    """Put a finished page in place, and what it says of itself in ``report.json``."""
+    folder = out / page.slug
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / page.file, html)
+    held = read_report(folder)
+    report = held.with_page(page) if held else report_of(page)
+    write_whole(folder / REPORT, report.model_dump_json(indent=1) + "\n")
+
+
+def read_report(folder: Path) -> Report | None:
+    """The report in a folder with the pages that are there; None where there is none that can be read."""
+    try:
+        report = Report.model_validate_json((folder / REPORT).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    pages = {theme: page for theme, page in report.pages.items() if (folder / page.file).is_file()}
+    return report.model_copy(update={"pages": pages}) if pages and report.slug == folder.name else None
+
+
+def read_all(out: Path) -> list[Report]:
+    """Every report in the folder, by municipality code."""
+    found = [read_report(folder) for folder in sorted(out.iterdir()) if folder.is_dir()] if out.is_dir() else []
+    return sorted((report for report in found if report), key=lambda report: report.municipality)
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a text so that it is either there as a whole or not at all; what stood there before stays until then."""
+    write_file(path, content.encode())
+
+
+def sweep(out: Path) -> None:
+    """Remove the temporary files that a killed run left."""
+    for path in (*out.glob(".*.tmp"), *out.glob("*/.*.tmp")):
+        path.unlink(missing_ok=True)
+
+
+def _report(pages: Mapping[str, PageData], page: PageData) -> Report:
+    fields: dict[str, Any] = page.model_dump(include={"municipality", "name", "county", "slug"})
+    return Report(**fields, pages=dict(sorted(pages.items())))

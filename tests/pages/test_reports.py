@@ -1,0 +1,195 @@
+"""Pages in a folder: put in place whole, linked to each other and to nothing else, listed."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+
+from helpers.pages import index, links, reports
+from helpers.pages.exporter import ReportExporter
+from helpers.pages.reports import PageData
+from helpers.places import Municipality
+
+from .make import head, notebook, page, part
+
+
+def publish(out: Path, *pages: PageData, body: str = "") -> None:
+    for data in pages:
+        html = f"<html><body><!--top--><!--/top--><h1>{data.name}</h1>{body}<!--more--><!--/more--></body></html>"
+        reports.publish(out, data, links.link(html, reports.report_of(data), data))
+
+
+def refresh(out: Path) -> None:
+    held = reports.read_all(out)
+    links.relink(out, held)
+    reports.write_whole(out / reports.INDEX, index.page(held))
+
+
+def hrefs(path: Path) -> list[str]:
+    return [str(href) for href in lxml.html.fromstring(path.read_bytes()).xpath("//@href")]
+
+
+def assert_links_exist(out: Path) -> None:
+    for path in out.rglob("*.html"):
+        for href in hrefs(path):
+            target = href.partition("#")[0]
+            assert not target or (path.parent / target).is_file(), f"{path}: {href}"
+
+
+def test_publishing_keeps_the_other_pages(tmp_path: Path) -> None:
+    publish(tmp_path, page("overview", keys={"jobs": 13122.0}), page("commuting", years="2022"))
+    publish(tmp_path, page("overview", keys={"jobs": 1.0}))
+    report = reports.read_report(tmp_path / "3101-halden")
+    assert report is not None
+    assert [each.file for each in report.in_order] == ["index.html", "commuting.html"]
+    assert report.pages["overview"].keys == {"jobs": 1.0}
+    assert report.front.theme == "overview"
+
+
+def test_a_report_without_its_page_or_with_a_broken_record_is_not_there(tmp_path: Path) -> None:
+    publish(tmp_path, page("commuting"), page("commuting", "3105", "Sarpsborg"))
+    (tmp_path / "3101-halden" / "commuting.html").unlink()
+    (tmp_path / "3105-sarpsborg" / "report.json").write_text('{"municipality": "3105"')
+    (tmp_path / "notes").mkdir()
+    assert reports.read_all(tmp_path) == []
+    assert reports.read_all(tmp_path / "nowhere") == []
+
+
+def test_links_lead_only_to_pages_that_exist(tmp_path: Path) -> None:
+    body = '<ul class="links"><li><a href="commuting.html"><b>Pendling</b></a></li><li><a href="https://ssb.no/a.html">x</a></li></ul>'
+    publish(tmp_path, page("overview"), body=body)
+    refresh(tmp_path)
+    front = tmp_path / "3101-halden" / "index.html"
+    assert "commuting.html" not in hrefs(front)
+    assert "https://ssb.no/a.html" in hrefs(front)
+    publish(tmp_path, page("commuting"), page("commuting", "3105", "Sarpsborg"))
+    refresh(tmp_path)
+    assert hrefs(front).count("commuting.html") == 2
+    assert "../3105-sarpsborg/commuting.html" in hrefs(tmp_path / "3101-halden" / "commuting.html")
+    assert "../3101-halden/commuting.html" in hrefs(tmp_path / "3105-sarpsborg" / "commuting.html")
+    (tmp_path / "3101-halden" / "commuting.html").unlink()
+    refresh(tmp_path)
+    assert "commuting.html" not in hrefs(front)
+    for path in tmp_path.rglob("*.html"):
+        path.write_text(path.read_text().replace("https://ssb.no/a.html", "#"))
+    assert_links_exist(tmp_path)
+
+
+def test_real_pages_are_linked_and_stay_the_same_when_nothing_changes(tmp_path: Path) -> None:
+    exporter = ReportExporter()
+    for code, name in (("3101", "Halden"), ("3105", "Sarpsborg")):
+        for theme in ("overview", "commuting"):
+            data = page(theme, code, name)
+            made = notebook(head(**data.model_dump()), part("footer", "<footer>f</footer>"), theme=theme)
+            html, told = exporter.from_notebook_node(made)
+            reports.publish(tmp_path, told["kommunerapport"]["page"], html)
+    refresh(tmp_path)
+    assert_links_exist(tmp_path)
+    first = {
+        path: (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in tmp_path.rglob("*.html")
+        if path.parent != tmp_path
+    }
+    refresh(tmp_path)
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in first} == first
+    crumbs = lxml.html.fromstring((tmp_path / "3105-sarpsborg" / "commuting.html").read_bytes()).xpath(
+        "//nav[@class='crumbs']//li"
+    )
+    assert [item.text_content() for item in crumbs] == ["Alle kommuner", "Sarpsborg", "Pendling"]
+
+
+def test_names_in_other_languages_are_marked(tmp_path: Path) -> None:
+    oslo = Municipality.find("0301")
+    data = page("overview", "0301", oslo.name).model_copy(update={"slug": oslo.slug})
+    publish(tmp_path, data)
+    refresh(tmp_path)
+    marked = lxml.html.fromstring((tmp_path / "index.html").read_bytes()).xpath("//table//span[@lang]")
+    assert [(each.get("lang"), each.text) for each in marked] == [("sma", "Oslove")]
+
+
+def test_writing_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(tmp_path, page("commuting"))
+    before = (tmp_path / "3101-halden" / "commuting.html").read_bytes()
+
+    def full(self: Path, target: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        publish(tmp_path, page("commuting"), body="new")
+    assert (tmp_path / "3101-halden" / "commuting.html").read_bytes() == before
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
+    publish(tmp_path, page("commuting"))
+    for path in (tmp_path / ".index.html.abc.tmp", tmp_path / "3101-halden" / ".commuting.html.abc.tmp"):
+        path.write_text("half")
+    reports.sweep(tmp_path)
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def the_country() -> list[reports.Report]:
+    keys = {"rate": 60.14, "jobs": 13122.0, "outside": None, "net": -1104.0}
+    made = []
+    for place in Municipality.all():
+        pages = {
+            theme: PageData(
+                theme=theme, municipality=place.code, name=place.name, county=place.county.name, slug=place.slug,
+                years="2017–2023", keys=keys, order=order,
+            )
+            for order, theme in enumerate(("overview", "employment", "exclusion", "commuting"))
+        }  # fmt: skip
+        made.append(pages["overview"])
+    return [reports.report_of(each) for each in made]
+
+
+def test_the_list_of_the_whole_country() -> None:
+    began = time.monotonic()
+    html = index.page(the_country())
+    assert time.monotonic() - began < 5
+    assert len(html.encode()) < 1_000_000
+    page = lxml.html.document_fromstring(html.encode())
+    assert page.get("lang") == "nb"
+    assert len(page.xpath("//h1")) == 1
+    assert not page.xpath("//script | //link")
+    assert len(page.xpath("//tbody/tr")) == 357
+    assert len(page.xpath("//h3")) == len(page.xpath("//table/caption")) == 15
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert {href[1:] for href in page.xpath("//@href") if href.startswith("#")} <= set(ids)
+    assert page.xpath("//span[@class='badge']/text()") == ["Tall fra 2017–2023"]
+    halden = page.xpath("//tr[th/a[@href='3101-halden/index.html']]")[0]
+    assert [cell.text_content() for cell in halden.xpath("td")] == ["60,1", "13\u202f122", "\u22121\u202f104"]
+
+
+def test_the_list_shows_what_is_missing_as_missing() -> None:
+    with_rate = reports.report_of(page("overview", keys={"rate": 60.0, "outside": 11.3}))
+    without = reports.report_of(page("commuting", "3105", "Sarpsborg", years="2023"))
+    html = index.page([with_rate, without])
+    rows = lxml.html.document_fromstring(html.encode()).xpath("//tbody/tr")
+    assert [[cell.text for cell in row.xpath("td")] for row in rows] == [["60,0", "11,3"], ["–", "–"]]
+    assert rows[1].xpath("th/a/@href") == ["3105-sarpsborg/commuting.html"]
+
+
+def test_an_empty_list_says_so() -> None:
+    assert "Ingen rapporter er laget ennå." in index.page([])
+
+
+def test_hostile_names_stay_text_in_the_list() -> None:
+    hostile = reports.report_of(page("overview", name="<script>alert(1)</script>", county="<b>x</b>", slug="3101-x"))
+    html = index.page([hostile])
+    assert not re.search(r"<script|<b>x", html.split("</style>")[1])
+
+
+@pytest.mark.parametrize("theme", ["overview", "employment", "exclusion", "commuting"])
+def test_every_theme_has_a_name(theme: str) -> None:
+    from helpers.pages.frame import theme_label
+
+    assert theme_label(theme) != theme.capitalize()
+    assert theme_label("min-analyse") == "Min analyse"

@@ -1,0 +1,172 @@
+"""The commands: what they say, and with which code they end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers import cli
+from helpers.batch import run
+from helpers.batch.run import Interrupted, Options, Outcome
+from helpers.errors import DataError, TableMissing
+from helpers.workspace import Workspace
+
+
+def command(
+    *arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str, str]:
+    """The command's exit code and what it wrote."""
+    monkeypatch.setattr(sys, "argv", ["kommunerapport", *arguments])
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+@pytest.fixture
+def call(built: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("KOMMUNERAPPORT_ROOT", str(built.root))
+    return lambda *arguments: command(*arguments, monkeypatch=monkeypatch, capsys=capsys)
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], Options]]:
+    """What `build` would have run; nothing is run."""
+    seen: list[tuple[list[str], Options]] = []
+
+    def pretend(jobs, options):  # type: ignore[no-untyped-def]
+        seen.append(([job.place.code for job in jobs], options))
+        return Outcome(made=list(jobs))
+
+    monkeypatch.setattr(run, "run", pretend)
+    return seen
+
+
+def test_help_is_in_norwegian_with_examples(call) -> None:  # type: ignore[no-untyped-def]
+    code, told, _ = call("--help")
+    assert code == 0
+    assert told.startswith("Bruk: ")
+    for word in ("kommunerapport build Halden 3105", "Kommandoer:", "Valg:", "Vis denne hjelpen."):
+        assert word in told
+    assert "Options" not in told
+    assert "kommunerapport build --all --jobs 4" in call("build", "--help")[1]
+    assert call("--version")[1].startswith("kommunerapport ")
+
+
+def test_help_starts_fast() -> None:
+    code = "import sys, helpers.cli; print([m for m in ('pandas', 'papermill', 'nbconvert', 'babel', 'jinja2') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["build", "Haldn"], ["Fant ingen kommune «Haldn»", "3101 Halden", " eller "]),
+        (["build", "Våler"], ["3114 (Østfold)", "3419 (Innlandet)"]),
+        (["build", "Herøy"], ["1515", "1818", "Møre og Romsdal", "Nordland"]),
+        (["build", "1507"], ["1508", "1580"]),
+        (["build", "3101", "--all"], ["Velg enten"]),
+        (["build", "3101", "--as-of", "nå"], ["er ikke en dato"]),
+        (["build", "3101", "--compare", "ingensteds"], ["«ingensteds»"]),
+        (["build", "--root", "/nowhere"], ["/nowhere", "--root"]),
+        (["build", "--quite"], ["Ukjent valg --quite", "--quiet"]),
+        (["build", "--jobs"], ["--jobs mangler en verdi"]),
+        (["build", "--jobs", "0"], ["--jobs kan ikke brukes slik"]),
+        (["bild"], ["Ukjent kommando bild", "build"]),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(call, ran, arguments: list[str], told: list[str]) -> None:  # type: ignore[no-untyped-def]
+    code, out, errors = call(*arguments)
+    assert (code, out, errors.count("\n")) == (2, "", 1)
+    assert all(word in errors for word in told), errors
+    assert not ran
+
+
+def test_an_unknown_municipality_comes_with_the_three_nearest(call, ran) -> None:  # type: ignore[no-untyped-def]
+    errors = call("build", "Haldn")[2]
+    assert len([word for word in errors.split() if word.isdigit()]) == 3
+
+
+def test_the_five_are_the_default(call, ran) -> None:  # type: ignore[no-untyped-def]
+    code, told, errors = call("build", "--notebook", "commuting", "--jobs", "3")
+    assert (code, errors) == (0, "")
+    assert told.startswith("5 sider for 5 kommuner ligger i ")
+    codes, options = ran[0]
+    assert codes == ["3101", "3105", "3107", "3110", "3124"]
+    assert options.slots == 3
+
+
+def test_all_and_named(call, ran) -> None:  # type: ignore[no-untyped-def]
+    assert call("build", "--all", "--notebook", "commuting")[0] == 0
+    assert len(ran[0][0]) == 357
+    assert call("build", "halden", "0301", "3001", "--notebook", "commuting", "--out", "x")[0] == 0
+    assert ran[1][0] == ["3101", "0301"]
+    assert ran[1][1].out == Path.cwd() / "x"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (DataError("ssb_03321.2017.json.gz: feil sjekksum"), 1, "ssb_03321.2017.json.gz: feil sjekksum"),
+        (TableMissing("ssb_13563"), 1, "ssb_13563"),
+        (OSError(28, "No space left on device", "/data/x.parquet"), 1, "Disken er full: /data/x.parquet."),
+        (PermissionError(13, "Permission denied", "/data"), 1, "Mangler skrivetilgang: /data."),
+        (Interrupted("Avbrutt. 1 av 2 sider ble ferdige."), 130, "Avbrutt. 1 av 2"),
+        (KeyboardInterrupt(), 130, "Avbrutt."),
+    ],
+)
+def test_what_goes_wrong_is_told_in_one_line(call, monkeypatch, error: BaseException, code: int, told: str) -> None:  # type: ignore[no-untyped-def]
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(run, "run", fail)
+    ended, out, errors = call("build", "3101", "--notebook", "commuting")
+    assert (ended, out, errors.strip().count("\n")) == (code, "", 0)
+    assert told in errors
+    ended, _, errors = call("build", "3101", "--notebook", "commuting", "--debug")
+    assert ended == code
+    assert "Traceback" in errors
+
+
+def test_failures_end_with_exit_1(call, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    from helpers.batch.run import Failure
+    from helpers.batch.worker import Failed
+
+    def half(jobs, options):  # type: ignore[no-untyped-def]
+        return Outcome(made=list(jobs[1:]), failed=[Failure(jobs[0], Failed(4, "x = 1", "ValueError: nei"))])
+
+    monkeypatch.setattr(run, "run", half)
+    code, told, errors = call("build", "--notebook", "commuting", "--as-of", "2026-01-01")
+    assert code == 1
+    assert told.startswith("4 sider for 4 kommuner")
+    assert "3101 Halden, commuting.ipynb, celle 4: x = 1" in errors
+    assert "kommunerapport build 3101 --notebook commuting --as-of 2026-01-01 --debug" in errors
+
+
+def test_list_shows_notebooks_with_their_tables(call) -> None:  # type: ignore[no-untyped-def]
+    code, told, _ = call("list")
+    assert code == 0
+    for word in ("overview", "commuting.ipynb → commuting.html", "ssb_03321", "357 kommuner"):
+        assert word in told
+    assert "mangler" not in told
+
+
+def test_list_shows_what_is_missing(workspace: Workspace, call) -> None:  # type: ignore[no-untyped-def]
+    for path in (workspace.raw / "snapshot").glob("ssb_13563*"):
+        path.unlink()
+    assert "ssb_13563 (mangler)" in call("list", "--root", str(workspace.root))[1]
+
+
+def test_tables_says_what_it_did(call) -> None:  # type: ignore[no-untyped-def]
+    call("tables")
+    code, told, _ = call("tables")
+    assert code == 0
+    assert len(told.splitlines()) >= 7
+    assert "uendret" in told
