@@ -1,0 +1,67 @@
+# Everything that the project needs is installed by its own files into .venv, with nothing but Python's venv and pip.
+#   make reports   build the reports of the five municipalities     make test   the quick tests, under five minutes
+# `make help` lists the rest. ARGS is handed on: make reports ARGS="--all --jobs 4"
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help reports tables lab test test-all check format bench snapshot lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+reports: $(VENV)/.runtime ## build the reports (default: the five municipalities of the plans) into reports/
+	$(BIN)/kommunerapport build $(ARGS)
+
+tables: $(VENV)/.runtime ## make data/processed from data/raw
+	$(BIN)/kommunerapport tables
+
+lab: $(VENV)/.runtime ## open JupyterLab with the notebooks
+	$(BIN)/jupyter lab notebooks
+
+test: $(VENV)/.test ## one of each slow kind, under five minutes on two cores
+	$(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)
+
+test-all: $(VENV)/.test ## everything, under thirty minutes
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: $(VENV)/.test ## format, lint, types
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+
+format: $(VENV)/.test ## format the code
+	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests benchmarks
+
+bench: $(VENV)/.runtime ## seconds per report and peak memory for the five municipalities
+	$(BIN)/python benchmarks/reports.py $(ARGS)
+
+snapshot: $(VENV)/.runtime ## make data/raw/snapshot again: make snapshot FIGURES=folder DATE=2026-11-23
+	$(BIN)/python -m helpers.sources.snapshot "$(FIGURES)" --date "$(DATE)"
+
+lock: ## resolve the locks again (needs uv on the PATH; writes no address of an index)
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 pyproject.toml --group build \
+	  -o requirements.lock --custom-compile-command "make lock"
+	uv pip compile -q --universal --generate-hashes --python-version 3.11 pyproject.toml --group build --group test \
+	  -c requirements.lock -o requirements-test.lock --custom-compile-command "make lock"
+
+clean: ## remove what was made: .venv, data/processed, reports
+	rm -rf $(VENV) data/processed reports
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "kommunerapport needs Python 3.11 or newer; found $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install -q --compile --require-hashes -r requirements.lock
+	$(PIP) install -q --compile --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.runtime
+	$(PIP) install -q --compile --require-hashes -r requirements-test.lock
+	@touch $@
