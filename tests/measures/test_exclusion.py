@@ -181,3 +181,15 @@ def test_sums_of_intervals() -> None:
 
 def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
     return frames.tidy(rows, ["Region", "Alder", "InnvandrKat", "HovArbStyrkStatus", "ContentsCode", "Tid"])
+
+
+def test_a_rank_range_holds_the_rank_and_widens_with_few_people(tables: Tables) -> None:
+    ranges = {}
+    for each in Municipality.find("3101").county.municipalities:
+        found, reach = exclusion.rank(tables, each, "30-61", 2021), exclusion.rank_range(tables, each, "30-61", 2021)
+        assert found is not None and reach is not None
+        assert reach.best <= found.rank <= reach.worst and reach.of == found.of == 12
+        ranges[each.name] = (reach.best, reach.worst)
+    assert ranges["Halden"] == (1, 2)
+    assert ranges["Aremark"] == (1, 9)
+    assert exclusion.rank_range(tables, Municipality.find("4601"), "30-61", 2021) is None

@@ -71,7 +71,7 @@ def findings(ctx: Context) -> parts.Findings:
         found = exclusion.rank(ctx.tables, ctx.municipality, ADULT, year)
         if found is not None and found.of > 1:
             number = text(f"exclusion.findings.rank_{'joint' if found.ties else 'number'}", rank=found.rank)
-            items.append(text("exclusion.findings.rank", rank=number, of=found.of, county=ctx.county.name))
+            items.append(_rank_sentence(ctx, number, year))
     items.append(text("exclusion.findings.point", persons=adult.total / 100))
     return parts.Findings(text("common.findings"), items, text("exclusion.findings.subtitle", name=name, year=year))
 
@@ -115,7 +115,7 @@ def county(ctx: Context) -> parts.Section | None:
     notes += [text("exclusion.county.lacking", names=prose.listing(prose.name(each) for each in gone))] if gone else []
     return parts.Section(
         key="county",
-        heading=_county_heading(ctx, shown["share"].round(1)),
+        heading=_county_heading(ctx, year),
         subtitle=text("exclusion.county.subtitle", year=year),
         figures=[
             bar_chart(bars, alt=prose.plain(text("exclusion.county.alt", values=said)), value_format=prose.decimal)
@@ -297,15 +297,35 @@ def _age_figure(age: str, held: pd.DataFrame, year: int) -> parts.Figure:
     return parts.Figure(figure.svg, figure.alt, title=title, subtitle=subtitle, prefix=figure.prefix)
 
 
-def _county_heading(ctx: Context, shares: pd.Series) -> Markup:
-    own = shares[ctx.municipality.code]
+def _reach_form(reach: exclusion.RankRange) -> str:
+    return "either" if reach.worst == reach.best + 1 else "range"
+
+
+def _rank_sentence(ctx: Context, number: Markup, year: int) -> Markup:
+    """The rank, and between which ranks the rounding lets it lie."""
+    values = {"rank": number, "county": ctx.county.name}
+    reach = exclusion.rank_range(ctx.tables, ctx.municipality, ADULT, year)
+    if reach is None:
+        return text("exclusion.county.heading_plain", county=ctx.county.name, name=prose.name(ctx.municipality))
+    if reach.best == reach.worst:
+        return text("exclusion.findings.rank_sure", of=reach.of, **values)
+    return text(
+        f"exclusion.findings.rank_{_reach_form(reach)}", of=reach.of, best=reach.best, worst=reach.worst, **values
+    )
+
+
+def _county_heading(ctx: Context, year: int) -> Markup:
     names = {"county": ctx.county.name, "name": prose.name(ctx.municipality)}
-    higher = int((shares > own).sum())
-    if higher == 0:
-        return text("exclusion.county.heading_highest", **names)
-    if (shares >= own).all():
-        return text("exclusion.county.heading_lowest", **names)
-    return text("exclusion.county.heading_between", n=higher, of=len(shares) - 1, **names)
+    reach = exclusion.rank_range(ctx.tables, ctx.municipality, ADULT, year)
+    if reach is None:
+        return text("exclusion.county.heading_plain", **names)
+    if reach.best < reach.worst:
+        return text(
+            f"exclusion.county.heading_{_reach_form(reach)}", best=reach.best, worst=reach.worst, of=reach.of, **names
+        )
+    form = "highest" if reach.best == 1 else "lowest" if reach.best == reach.of else "rank"
+    values = {"rank": reach.best, "of": reach.of} if form == "rank" else {}
+    return text(f"exclusion.county.heading_{form}", **values, **names)
 
 
 def _gap_sentence(gap: exclusion.CategoryGap) -> Markup:

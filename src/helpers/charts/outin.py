@@ -61,7 +61,9 @@ def out_in_chart(
     writer = net_format or y_format
     between = (width - left - right) / max(len(xs) - 1, 1)
     widest = max(style.text_width(writer(v)) for v in [0.0, *net[np.isfinite(net)]])
-    every = max(1, math.ceil((widest - 1) / between))  # each bar has its number where there is room, else every second one
+    every = max(
+        1, math.ceil((widest - 1) / between)
+    )  # each bar has its number where there is room, else every second one
     height = _TOP + _PLOT + 42 + _NET + 28
     with mpl.rc_context(dict(style.RC)):
         canvas = new_canvas(width, height)

@@ -187,7 +187,7 @@ def _figure(ctx: Context, found: Assessment, measured: Measured) -> parts.Figure
     ]
     years = range(min(base.year for base in measured.bases), found.target.deadline + 1)
     for base in measured.bases:
-        label = prose.plain(text(f"targets.figure.{base.source}", value=base.value))
+        label = prose.plain(text(f"targets.figure.{base.source}"))
         lines.append(
             Line(label, kinds.get(base.source, "other"), list(years), base.path["path"].reindex(years).tolist())
         )

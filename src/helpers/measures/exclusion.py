@@ -154,6 +154,30 @@ def rank(tables: Tables, municipality: Municipality, age: str, year: int) -> Ran
     return rank_of(shares, municipality.code, DECIMALS)
 
 
+@dataclass(frozen=True)
+class RankRange:
+    """The ranks that a municipality may have in its county, the highest share first, when the rounding is reckoned with.
+
+    Parameters
+    ----------
+    best : as many others surely have a higher share, plus one. worst : as many may have. of : how many are held.
+    """
+
+    best: int
+    worst: int
+    of: int
+
+
+def rank_range(tables: Tables, municipality: Municipality, age: str, year: int) -> RankRange | None:
+    """Between which ranks a municipality lies, by the bounds of its own and the others' shares; None where it is not held."""
+    shares = by_municipality(tables, municipality.county, age, year).dropna(subset=["share"])
+    if municipality.code not in shares.index:
+        return None
+    own, others = shares.loc[municipality.code], shares.drop(index=municipality.code)
+    surely, maybe = (others["lower"] > own["upper"]).sum(), (others["upper"] > own["lower"]).sum()
+    return RankRange(1 + int(surely), 1 + int(maybe), len(shares))
+
+
 def persons_per_point(tables: Tables, place: Place, age: str, year: int) -> float:
     """How many persons one percentage point is: a hundredth of all residents of the age."""
     return share(tables, place, age, year).total / 100
