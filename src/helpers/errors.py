@@ -34,7 +34,9 @@ class NotComparable(FiguresMissing):
     def __init__(self, municipality: str, since: int) -> None:
         self.municipality = municipality
         self.since = since
-        super().__init__(f"Kommune {municipality} ble delt og har ingen sammenlignbare tall før {since}.")
+        super().__init__(
+            f"Kommune {municipality} har ingen sammenlignbare tall før {since}: grensene er fra en deling det året."
+        )
 
     def __reduce__(self) -> tuple[type[NotComparable], tuple[str, int]]:
         return (type(self), (self.municipality, self.since))

@@ -23,7 +23,11 @@ def industry(ctx: Context) -> parts.Section:
     county = {"county": ctx.county.name}
     shown = found[~found["small"]].dropna(subset=["lq"]).sort_values("lq", ascending=False)
     bars = [
-        Bar(labels[str(nace)], Cell(row["lq"], row["lq_lower"], row["lq_upper"]), "muni" if row["lq"] > 1 else "other")
+        Bar(
+            labels[str(nace)],
+            Cell(row["lq"], row["lq_lower"], row["lq_upper"]),
+            "muni" if row["lq_lower"] > 1 else "other",
+        )
         for nace, row in shown.iterrows()
     ]
     said = prose.listing(text("employment.industry.value", place=bar.label, value=bar.cell.value) for bar in bars)

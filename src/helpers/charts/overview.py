@@ -60,19 +60,15 @@ def keys(ctx: Context) -> parts.KeyFigures:
 
 def findings(ctx: Context) -> parts.Findings:
     """Three to five sentences, each from another table."""
-    years, name = words.own_years(ctx), prose.name(ctx.municipality)
-    items = [_jobs_sentence(ctx, years), _coverage_sentence(ctx, years)]
-    for sentence in (_outside_sentence, _commuting_sentence, _population_sentence):
+    name, items, lacking = prose.name(ctx.municipality), [], None
+    for sentence in (_jobs_sentence, _coverage_sentence, _outside_sentence, _commuting_sentence, _population_sentence):
         try:
             items.append(sentence(ctx))
-        except FiguresMissing:
-            continue  # the key figures and the theme's own page say which table is lacking
-    subtitle = text(
-        "overview.findings.subtitle",
-        name=name,
-        years=prose.span(int(years.index[0]), _newest(ctx, int(years.index[-1]))),
-    )
-    return parts.Findings(text("common.findings"), items, subtitle)
+        except FiguresMissing as missing:
+            lacking = lacking or missing  # the key figures and the theme's own page say which table it is
+    if not items and lacking is not None:
+        raise lacking
+    return parts.Findings(text("common.findings"), items, text("overview.findings.subtitle", name=name))
 
 
 def trends(ctx: Context) -> parts.Section:
@@ -206,7 +202,8 @@ def _net_key(ctx: Context) -> parts.KeyFigure:
     return parts.KeyFigure(text("overview.keys.net", year=year), prose.signed(net.iloc[-1]), "", lines)
 
 
-def _jobs_sentence(ctx: Context, years: pd.DataFrame) -> Markup:
+def _jobs_sentence(ctx: Context) -> Markup:
+    years = words.own_years(ctx)
     own, first = words.growth_since(years, "jobs"), int(years.index[0])
     changes = []
     for area in words.compared(ctx):
@@ -220,8 +217,8 @@ def _jobs_sentence(ctx: Context, years: pd.DataFrame) -> Markup:
     return text(f"overview.findings.jobs_{'up' if own > 0 else 'down'}", percent=own, **values)
 
 
-def _coverage_sentence(ctx: Context, years: pd.DataFrame) -> Markup:
-    coverage = float(years["coverage"].iloc[-1])
+def _coverage_sentence(ctx: Context) -> Markup:
+    coverage = float(words.own_years(ctx)["coverage"].iloc[-1])
     form = "even" if round(coverage) == 100 else "more" if coverage > 100 else "fewer"
     balance = text(f"overview.findings.coverage_{form}")
     return text("overview.findings.coverage", coverage=coverage, name=prose.name(ctx.municipality), balance=balance)
@@ -235,7 +232,7 @@ def _outside_sentence(ctx: Context) -> Markup:
 
 def _commuting_sentence(ctx: Context) -> Markup:
     years = commuting.summary(ctx.tables, ctx.municipality)
-    row = years[years["table"] == JOBS].iloc[-1]
+    row = words.held(ctx, years[years["table"] == JOBS]).iloc[-1]
     share = 100 * row["out"] / row["employed"]
     return text(
         "overview.findings.commuting_out", out=row["out"], inward=row["in_"], share=share, year=words.year_of(row.name)
@@ -244,6 +241,7 @@ def _commuting_sentence(ctx: Context) -> Markup:
 
 def _population_sentence(ctx: Context) -> Markup:
     own, country = (population.series(ctx.tables, place)["persons"] for place in (ctx.municipality, ctx.country))
+    words.held(ctx, own.to_frame())
     last = int(own.index.max())
     first = max(int(own.index.min()), last - 10)
     values = {
