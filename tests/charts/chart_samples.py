@@ -139,6 +139,16 @@ def table(name: str = "Halden", key: str = "tabell") -> parts.DataTable:
     return parts.DataTable(key, f"Tabell for {name}", columns, rows, f"{name} 2022", highlight=name, sum_row="I alt")
 
 
+def wide_table() -> parts.DataTable:
+    """More columns than any phone has room for."""
+    columns = [
+        parts.Column("place", "Kommune"),
+        *(parts.Column(f"y{n}", f"Utviklingen {n}", "count") for n in range(14)),
+    ]
+    rows = [{"place": "Halden", **{f"y{n}": 1234567 for n in range(14)}}]
+    return parts.DataTable("bred", "Mange kolonner", columns, rows)
+
+
 def page_parts(name: str = "Halden") -> list[parts.Part]:
     """Every part once, with a section for each drawing."""
     drawn = charts(name)
@@ -176,6 +186,7 @@ def page_parts(name: str = "Halden") -> list[parts.Part]:
         parts.Findings("Det viktigste", [Markup("<b>29 prosent</b> pendler."), name]),
         parts.Cards("Mål", name, cards),
         *sections,
+        parts.Section("wide", "Mange år", "Personer", table=wide_table()),
         parts.MissingNote("note", f"Næringer {name}", name, [name], f"hent {name}"),
         parts.Links("Les videre", [parts.Link("commuting.html", name, name)]),
         parts.Footer([parts.FooterColumn(name, [name])]),

@@ -211,3 +211,12 @@ def test_seven_years_of_four_digits_have_all_their_numbers_and_more_have_some() 
         y_format=count,
     )  # fmt: skip
     assert 4 <= sum(text.startswith("\u2212") for text in texts(many)) < 20
+
+
+def test_a_first_value_near_zero_does_not_hang_below_the_axis() -> None:
+    figure = out_in([100] * 6, [1, 2, 1, 1, 2, 3])
+    axis = max(
+        y for e in elements(figure) if "var(--county)" in e.get("style", "") for _, y in vertices(e)[:1] if y < 200
+    )
+    (first,) = (e for e in elements(figure) if e.tag == "text" and e.text == "1" and e.get("class") == "ti")
+    assert float(first.get("y", "0")) < axis - 2

@@ -28,7 +28,7 @@ def test_every_part_shows_itself_in_a_notebook() -> None:
         "keys": 1,
         "findings": 1,
         "cards": 1,
-        "section": len(charts()),
+        "section": len(charts()) + 1,
         "note": 1,
         "links": 1,
         "footer": 1,
