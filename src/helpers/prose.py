@@ -162,6 +162,7 @@ class _Sentence(string.Formatter):
         "Spelled": lambda value: spelled(value).capitalize(),
         "signed": signed,
         "signed_percent": signed_percent,
+        "signed_words": lambda value: f"{signed(value, 1)}{NBSP}prosent",
         "whole": lambda value: decimal(value, 0),
         "whole_words": lambda value: in_words(value, 0),
         "two": lambda value: decimal(value, 2),

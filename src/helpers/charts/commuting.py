@@ -8,15 +8,15 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import places, prose
-from helpers.charts import flowmap, parts, words
+from helpers.charts import commutingtables, flowmap, parts, words
 from helpers.charts.bars import Cell, Half, pair_chart
+from helpers.charts.commutingtables import FLOWS, NEWER, TOTALS
 from helpers.charts.lines import Line, line_chart
 from helpers.charts.outin import out_in_chart
 from helpers.measures import commuting
 from helpers.measures.context import Context
 from helpers.prose import text
 
-FLOWS, TOTALS, NEWER = "ssb_03321", "ssb_11618", "ssb_11616"
 NAMED = 3  # how many places a sentence names
 TOP = 10
 UNUSUAL = 1.25  # so many times as many workplaces outside the table as the year after is worth a word
@@ -26,7 +26,7 @@ OLDER = {f"{side}_{form}" for side in ("out", "in") for form in ("grows", "shrin
 @words.never_missing("commuting")
 def head(ctx: Context) -> parts.Head:
     """Title, lead and badges; the year is that of the newest matrix."""
-    years = _matrix_years(ctx)
+    years = commutingtables.matrix_years(ctx)
     now, first = years.iloc[-1], years.iloc[0]
     year, name = int(years.index[-1]), prose.name(ctx.municipality)
     form = _title(float(now["net"]), float(first["net"]), len(years) > 1)
@@ -50,7 +50,7 @@ def head(ctx: Context) -> parts.Head:
 
 def keys(ctx: Context) -> parts.KeyFigures:
     """Out, in, net and self-containment, with what they were in the first year."""
-    years = _matrix_years(ctx)
+    years = commutingtables.matrix_years(ctx)
     now, first, then = years.iloc[-1], years.iloc[0], int(years.index[0])
     older = len(years) > 1
 
@@ -76,7 +76,7 @@ def keys(ctx: Context) -> parts.KeyFigures:
 
 def findings(ctx: Context) -> parts.Findings:
     """Three to five sentences from the newest matrix year."""
-    years, name = _matrix_years(ctx), prose.name(ctx.municipality)
+    years, name = commutingtables.matrix_years(ctx), prose.name(ctx.municipality)
     now, first, year = years.iloc[-1], years.iloc[0], int(years.index[-1])
     share = 100 * now["out"] / now["employed"]
     if len(years) > 1:
@@ -100,12 +100,14 @@ def findings(ctx: Context) -> parts.Findings:
 
 def flows(ctx: Context) -> parts.Section:
     """The map: tapered lines to and from the ten largest partners, and the table of everyone."""
-    years, name = _matrix_years(ctx), prose.name(ctx.municipality)
+    years, name = commutingtables.matrix_years(ctx), prose.name(ctx.municipality)
     year = int(years.index[-1])
     table = commuting.partners(ctx.tables, ctx.municipality, year, TOP)
     top = table[table["kind"] == "partner"]
     if top.empty:
-        return parts.Section("flows", text("commuting.map.heading_none", name=name), "", table=_everyone(ctx, year))
+        return parts.Section(
+            "flows", text("commuting.map.heading_none", name=name), "", table=commutingtables.everyone(ctx, year)
+        )
     most = commuting.partner_list(ctx.tables, ctx.municipality, "out", year).head(NAMED)
     heading = text(
         "commuting.map.heading",
@@ -128,7 +130,7 @@ def flows(ctx: Context) -> parts.Section:
         caption=words.caption(ctx, {FLOWS: str(year)}, *notes),
         paragraphs=[text("commuting.map.largest", place=prose.name(largest["name"]), name=name, **values)],
         misread=[text("commuting.map.misread")],
-        table=_everyone(ctx, year),
+        table=commutingtables.everyone(ctx, year),
     )
 
 
@@ -165,7 +167,7 @@ def timeline(ctx: Context) -> parts.Section:
                 least=least, least_net=years["net"][least], most=most, most_net=years["net"][most],
             )
         )  # fmt: skip
-    held = dict.fromkeys((TOTALS, FLOWS), words.period(_matrix_years(ctx).index))
+    held = dict.fromkeys((TOTALS, FLOWS), words.period(commutingtables.matrix_years(ctx).index))
     notes = [text("commuting.time.zero")]
     if (years["table"] == NEWER).any():
         held[NEWER] = ""
@@ -178,13 +180,13 @@ def timeline(ctx: Context) -> parts.Section:
         caption=words.caption(ctx, held, *notes),
         paragraphs=paragraphs,
         misread=[text("commuting.time.misread"), *_unplaced(ctx, years)],
-        table=_years_table(ctx, years),
+        table=commutingtables.by_year(ctx, years),
     )
 
 
 def partners(ctx: Context) -> parts.Section:
     """Bars out and in for the ten largest partners, and what the figures leave out."""
-    years, name = _matrix_years(ctx), prose.name(ctx.municipality)
+    years, name = commutingtables.matrix_years(ctx), prose.name(ctx.municipality)
     year, outside = int(years.index[-1]), years["outside"].iloc[-1]
     table = commuting.partners(ctx.tables, ctx.municipality, year, TOP)
     top = table[table["kind"] == "partner"]
@@ -272,7 +274,7 @@ def region(ctx: Context) -> parts.Section | None:
         ],
         caption=words.caption(ctx, {FLOWS: words.period(years), TOTALS: words.period(years)}),
         paragraphs=paragraphs,
-        table=_region_table(ctx, shares, near),
+        table=commutingtables.by_region(ctx, shares, near),
     )
 
 
@@ -281,12 +283,6 @@ def footer(ctx: Context) -> parts.Footer:
     definitions = [text(f"commuting.footer.{each}") for each in ("out", "in", "net")]
     quality = [text("footer.register"), text("commuting.footer.rounding"), text("commuting.footer.sweden")]
     return words.footer(ctx, "commuting", definitions, quality)
-
-
-def _matrix_years(ctx: Context) -> pd.DataFrame:
-    """The summary of the years that the matrix holds: what the key figures and the map rest on."""
-    years = words.held(ctx, commuting.summary(ctx.tables, ctx.municipality))
-    return words.held(ctx, years[years["table"] == TOTALS].dropna(subset=["out", "in_"]))
 
 
 def _title(now: float, first: float, older: bool) -> str:
@@ -386,77 +382,6 @@ def _map(ctx: Context, top: pd.DataFrame, alt: str) -> parts.Figure:
         alt=alt,
         count=prose.count,
         texts=_map_texts(name),
-    )
-
-
-def _everyone(ctx: Context, year: int) -> parts.DataTable:
-    """Every municipality with a commuter either way, those outside the table, and the sum."""
-    table = commuting.partners(ctx.tables, ctx.municipality, year, top=len(ctx.tables[FLOWS]))
-    rows = table[table["kind"] != "other"].copy()
-    outside = text("commuting.table.outside")
-    marked = [
-        outside if kind == "outside" else prose.name(label)
-        for kind, label in zip(rows["kind"], rows["name"], strict=True)
-    ]
-    rows["name"] = pd.Series(marked, index=rows.index, dtype=object)  # as str the marks would be lost
-    row = _matrix_years(ctx).loc[year]
-    total = text("commuting.table.total")
-    sums = {
-        "name": total,
-        "out": row["out"],
-        "in_": row["in_"],
-        "net": row["net"],
-        "share_out": 100.0,
-        "share_in": 100.0,
-    }
-    return parts.DataTable(
-        id="partners",
-        caption=text("commuting.table.caption", name=prose.name(ctx.municipality), year=year),
-        columns=[
-            parts.Column("name", text("commuting.table.place")),
-            parts.Column("out", text("commuting.table.out"), "count"),
-            parts.Column("in_", text("commuting.table.in"), "count"),
-            parts.Column("net", text("commuting.table.net"), "signed"),
-            parts.Column("share_out", text("commuting.table.share_out"), "percent"),
-            parts.Column("share_in", text("commuting.table.share_in"), "percent"),
-        ],
-        rows=[*words.records(rows), sums],
-        file_name=f"{ctx.municipality.slug}-pendling-{year}",
-        sum_row=total,
-    )
-
-
-def _years_table(ctx: Context, years: pd.DataFrame) -> parts.DataTable:
-    names = ["employed", "jobs", "live_and_work", "out", "in_", "net"]
-    columns = [parts.Column("Tid", text("commuting.table.year"), "year")]
-    columns += [
-        parts.Column(each, text(f"commuting.table.{each.strip('_')}"), "signed" if each == "net" else "count")
-        for each in names
-    ]
-    columns += [parts.Column(each, text(f"commuting.table.{each}"), "percent") for each in ("supply", "demand")]
-    columns.append(parts.Column("coverage", text("commuting.table.coverage"), "number"))
-    columns.append(parts.Column("number", text("commuting.table.table")))
-    rows = years.reset_index().assign(number=[each.removeprefix("ssb_") for each in years["table"]])
-    return parts.DataTable(
-        id="timeline",
-        caption=text("commuting.table.caption_time", name=prose.name(ctx.municipality)),
-        columns=columns,
-        rows=rows,
-        file_name=f"{ctx.municipality.slug}-pendling-over-tid",
-    )
-
-
-def _region_table(ctx: Context, shares: pd.DataFrame, near: bool) -> parts.DataTable:
-    columns = [parts.Column("Tid", text("commuting.table.year"), "year")]
-    for key, label in (("sondre_viken", "near"), ("oslo", "oslo"))[0 if near else 1 :]:
-        columns.append(parts.Column(f"to_{key}", text(f"commuting.region.to_{label}"), "count"))
-        columns.append(parts.Column(f"{key}_of_out", text(f"commuting.region.{label}_of_out"), "percent"))
-    return parts.DataTable(
-        id="region",
-        caption=text("commuting.table.caption_region", name=prose.name(ctx.municipality)),
-        columns=columns,
-        rows=shares.reset_index(),
-        file_name=f"{ctx.municipality.slug}-pendling-soendre-viken-oslo",
     )
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
-from helpers.charts import parts, words
+from helpers.charts import exclusiontables, parts, words
 from helpers.charts.bars import Bar, Cell, bar_chart, column_chart
+from helpers.charts.exclusiontables import ADULT, STATUS, years_of_age
 from helpers.charts.style import SMALL_WIDTH, LineKind
 from helpers.errors import FiguresMissing
 from helpers.measures import exclusion
@@ -17,8 +18,7 @@ from helpers.measures.context import Context
 from helpers.places import region_name
 from helpers.prose import text
 
-STATUS, UNEMPLOYED = "ssb_13563", "nav_hl060"
-YOUNG, ADULT = exclusion.AGES
+UNEMPLOYED = "nav_hl060"
 
 
 @words.never_missing("exclusion")
@@ -92,7 +92,7 @@ def ages(ctx: Context) -> parts.Section:
         figures=[_age_figure(age, held, year) for age, held in tables.items()],
         caption=words.caption(ctx, {STATUS: str(year)}, *notes),
         misread=[text(f"exclusion.ages.misread_{each}") for each in ("reason", "rounding", "ages")],
-        table=_ages_table(ctx, tables, year),
+        table=exclusiontables.by_age(ctx, tables, year),
     )
 
 
@@ -121,7 +121,7 @@ def county(ctx: Context) -> parts.Section | None:
             bar_chart(bars, alt=prose.plain(text("exclusion.county.alt", values=said)), value_format=prose.decimal)
         ],
         caption=words.caption(ctx, {STATUS: str(year)}, *notes),
-        table=_county_table(ctx, year, shown),
+        table=exclusiontables.by_municipality(ctx, year, shown),
     )
 
 
@@ -136,7 +136,7 @@ def immigrants(ctx: Context) -> parts.Section:
         for code, who in names.items():
             row = words.record(gap.shares.loc[code])
             label = prose.plain(
-                text("exclusion.immigrants.label", who=text(f"exclusion.immigrants.{who}"), age=_years(gap.age))
+                text("exclusion.immigrants.label", who=text(f"exclusion.immigrants.{who}"), age=years_of_age(gap.age))
             )
             bars.append(
                 Bar(label, Cell(row["share"], row["lower"], row["upper"]), "muni" if who == "immigrants" else "other")
@@ -153,7 +153,7 @@ def immigrants(ctx: Context) -> parts.Section:
         caption=words.caption(ctx, {STATUS: meta_period(ctx, year)}, text("exclusion.ages.whisker")),
         paragraphs=[_gap_sentence(gap) for gap in gaps],
         misread=misread,
-        table=_immigrants_table(ctx, gaps, str(year)),
+        table=exclusiontables.by_category(ctx, gaps, str(year)),
     )
 
 
@@ -190,7 +190,7 @@ def unemployment(ctx: Context) -> parts.Section:
             text("exclusion.unemployment.misread"),
             text("exclusion.unemployment.misread_year", month=str(months.index[-1])),
         ],
-        table=_unemployment_table(ctx, months),
+        table=exclusiontables.by_month(ctx, months),
     )
 
 
@@ -199,9 +199,9 @@ def footer(ctx: Context) -> parts.Footer:
     definitions = [text(f"exclusion.footer.{each}") for each in ("outside", "unemployed", "point")]
     quality = []
     if STATUS in ctx.tables:
-        held = ctx.tables[STATUS]["Region"].nunique()
+        counts = {"held": ctx.tables[STATUS]["Region"].nunique(), "all": len(ctx.country.municipalities)}
         quality.append(text("exclusion.footer.rounding", allowance=ctx.tables.meta(STATUS).allowance))
-        quality.append(text("exclusion.footer.national", n=held))
+        quality.append(text("exclusion.footer.national", **counts))
     return words.footer(ctx, "exclusion", definitions, quality)
 
 
@@ -214,10 +214,6 @@ def meta_period(ctx: Context, year: int) -> str:
     )
 
 
-def _years(age: str) -> str:
-    return age.replace("-", prose.DASH)
-
-
 def _share_key(ctx: Context, own: exclusion.Share) -> parts.KeyFigure:
     lines = [text("exclusion.keys.persons", outside=own.outside, total=own.total)]
     if len(ctx.county.municipalities) > 1:
@@ -225,7 +221,7 @@ def _share_key(ctx: Context, own: exclusion.Share) -> parts.KeyFigure:
         lines.append(text("exclusion.keys.county", place=ctx.county.name, share=county.share))
     lines.append(text("exclusion.keys.interval", lower=own.lower, upper=own.upper))
     return parts.KeyFigure(
-        text("exclusion.keys.age", age=_years(own.age), year=own.year), prose.decimal(own.share), "%", lines
+        text("exclusion.keys.age", age=years_of_age(own.age), year=own.year), prose.decimal(own.share), "%", lines
     )
 
 
@@ -291,9 +287,9 @@ def _age_figure(age: str, held: pd.DataFrame, year: int) -> parts.Figure:
         for key, row in held.iterrows()
     ]
     said = prose.listing(text("exclusion.ages.value", place=bar.label, share=bar.cell.value) for bar in bars)
-    alt = prose.plain(text("exclusion.ages.alt", age=_years(age), year=year, values=said))
+    alt = prose.plain(text("exclusion.ages.alt", age=years_of_age(age), year=year, values=said))
     figure = bar_chart(bars, alt=alt, value_format=prose.decimal, width=SMALL_WIDTH)
-    title, subtitle = text("exclusion.ages.figure", age=_years(age)), text("exclusion.ages.figure_sub")
+    title, subtitle = text("exclusion.ages.figure", age=years_of_age(age)), text("exclusion.ages.figure_sub")
     return parts.Figure(figure.svg, figure.alt, title=title, subtitle=subtitle, prefix=figure.prefix)
 
 
@@ -329,7 +325,7 @@ def _county_heading(ctx: Context, year: int) -> Markup:
 
 
 def _gap_sentence(gap: exclusion.CategoryGap) -> Markup:
-    age = _years(gap.age)
+    age = years_of_age(gap.age)
     if math.isnan(gap.gap_points) or round(gap.gap_points, 1) == 0 or math.isnan(gap.gap_percent):
         return text("exclusion.immigrants.gap_same", age=age)
     form = "more" if gap.gap_points > 0 else "less"
@@ -356,98 +352,3 @@ def _month_value(month: str, count: float) -> Markup:
     if pd.isna(count):
         return text("exclusion.unemployment.value_masked", month=name)
     return text("exclusion.unemployment.value", month=name, count=count)
-
-
-def _columns(*keys: str) -> list[parts.Column]:
-    kinds = {"outside": "count", "total": "count", "count": "count"} | dict.fromkeys(
-        ("share", "lower", "upper", "percent"), "percent"
-    )
-    return [parts.Column(key, text(f"exclusion.table.{key}"), kinds.get(key, "text")) for key in keys]  # type: ignore[arg-type]
-
-
-def _ages_table(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> parts.DataTable:
-    rows = [
-        {"place": row["name"], "age": _years(age), **words.record(row)}
-        for age, held in tables.items()
-        for _, row in held.iterrows()
-    ]
-    return parts.DataTable(
-        id="ages",
-        caption=text("exclusion.table.caption", name=prose.name(ctx.municipality), year=year),
-        columns=_columns("place", "age", "outside", "total", "share", "lower", "upper"),
-        rows=rows,
-        file_name=f"{ctx.municipality.slug}-utenfor-{year}",
-        highlight=ctx.municipality.name,
-    )
-
-
-def _county_table(ctx: Context, year: int, adult: pd.DataFrame) -> parts.DataTable:
-    young = exclusion.by_municipality(ctx.tables, ctx.county, YOUNG, year)["share"]
-    rows = [
-        {
-            "municipality": prose.name(region_name(str(code))),
-            "young": young.get(code),
-            "adult": row["share"],
-            **words.record(row),
-        }
-        for code, row in adult.iterrows()
-    ]
-    columns = _columns("municipality")
-    columns += [parts.Column(key, text(f"exclusion.table.{key}"), "percent") for key in ("young", "adult")]
-    return parts.DataTable(
-        id="county",
-        caption=text("exclusion.table.caption_county", county=ctx.county.name, year=year),
-        columns=columns,
-        rows=rows,
-        file_name=f"{ctx.municipality.slug}-utenfor-fylket-{year}",
-        highlight=prose.name(ctx.municipality),
-    )
-
-
-def _immigrants_table(ctx: Context, gaps: list[exclusion.CategoryGap], year: str) -> parts.DataTable:
-    names = {exclusion.IMMIGRANTS: "immigrants", exclusion.OTHERS: "others"}
-    rows = [
-        {
-            "category": text(f"exclusion.immigrants.{who}"),
-            "age": _years(gap.age),
-            "gap_points": gap.gap_points if who == "immigrants" else None,
-            "gap_percent": gap.gap_percent if who == "immigrants" else None,
-            **words.record(gap.shares.loc[code]),
-        }
-        for gap in gaps
-        for code, who in names.items()
-    ]
-    dash = parts.Missing(prose.DASH, prose.plain(text("exclusion.table.gap_points")))
-    rows = [
-        {key: dash if key.startswith("gap") and value is None else value for key, value in row.items()} for row in rows
-    ]
-    columns = _columns("category", "age", "outside", "total", "share", "lower", "upper")
-    columns.append(parts.Column("gap_points", text("exclusion.table.gap_points"), "points"))
-    columns.append(parts.Column("gap_percent", text("exclusion.table.gap_percent"), "points"))
-    return parts.DataTable(
-        id="immigrants",
-        caption=text("exclusion.table.caption_immigrants", name=prose.name(ctx.municipality), year=year),
-        columns=columns,
-        rows=rows,
-        file_name=f"{ctx.municipality.slug}-utenfor-innvandrere-{year}-antatt",
-    )
-
-
-def _unemployment_table(ctx: Context, months: pd.DataFrame) -> parts.DataTable:
-    rows = [
-        {
-            "month": prose.month(str(month)),
-            "count": row["count"],
-            "percent": row["percent"],
-            "count_status": row["status"],
-            "percent_status": row["status"],
-        }
-        for month, row in months.iterrows()
-    ]
-    return parts.DataTable(
-        id="unemployment",
-        caption=text("exclusion.table.caption_unemployed", name=prose.name(ctx.municipality)),
-        columns=_columns("month", "count", "percent"),
-        rows=rows,
-        file_name=f"{ctx.municipality.slug}-helt-ledige",
-    )
