@@ -8,12 +8,14 @@ U+00A0 between thousands for Norwegian; here they are U+2212 and U+202F.
 from __future__ import annotations
 
 import math
+import re
 import string
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from html import unescape
 from importlib import resources
 from typing import Any, ClassVar
 
@@ -139,7 +141,7 @@ def text(key: str, /, **values: Any) -> Markup:
 
 def plain(markup: str | Markup) -> str:
     """The message without its marks, for alternative texts, titles and files."""
-    return Markup(markup).striptags() if isinstance(markup, Markup) else markup
+    return unescape(re.sub(r"<[^>]*>", "", markup)) if isinstance(markup, Markup) else str(markup)
 
 
 def keys(prefix: str) -> Sequence[str]:

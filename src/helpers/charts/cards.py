@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from helpers.charts.datatable import Text, checked_key, current_labels, plain
+from helpers.charts.datatable import Text, checked_key, current_labels
 from helpers.charts.part import Figure, Part
+from helpers.prose import plain
 
 
 @dataclass(frozen=True)

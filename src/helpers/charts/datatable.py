@@ -8,12 +8,13 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Any, Literal, cast
 from urllib.parse import quote
 
 import pandas as pd
 from markupsafe import Markup
+
+from helpers.prose import plain
 
 Text = str | Markup
 Kind = Literal["text", "year", "count", "percent", "number", "signed", "points"]
@@ -53,11 +54,6 @@ def current_labels() -> Labels:
     if "labels" not in _in_use:
         raise LookupError("parts have no labels yet: call helpers.charts.parts.use_labels(...) first")
     return _in_use["labels"]
-
-
-def plain(text: Text) -> str:
-    """Return a text without its tags: what a screen reader, a CSV cell or a console gets."""
-    return unescape(re.sub(r"<[^>]*>", "", text)) if isinstance(text, Markup) else str(text)
 
 
 def checked_key(key: str) -> None:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from helpers.charts.datatable import Text, current_labels
+from helpers.prose import plain
 
 PAGE_MIME = "application/vnd.kommunerapport.page+json"
 _HERE = Path(__file__).parent
@@ -23,6 +24,7 @@ def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["plain"] = plain
     return environment.get_template("parts.j2")
 
 

@@ -19,10 +19,10 @@ from helpers.charts.datatable import (
     Text,
     checked_key,
     current_labels,
-    plain,
     use_labels,
 )
 from helpers.charts.part import PAGE_MIME, Figure, Part, checked_address, notebook_style, stylesheet
+from helpers.prose import plain
 
 __all__ = [
     "PAGE_MIME", "BaseRow", "BaseTable", "Cards", "Column", "DataTable", "Fact", "Figure", "Findings", "Footer",

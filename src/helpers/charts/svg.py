@@ -17,8 +17,9 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure as Canvas
 
 from helpers.charts import style
-from helpers.charts.datatable import Text, plain
+from helpers.charts.datatable import Text
 from helpers.charts.part import Figure
+from helpers.prose import plain
 
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
 _TEXT_CLASS = {"ink": "", "muted": "m", "muni": "ti", "out-text": "to"}
