@@ -33,6 +33,11 @@ THIN, MINUS, NBSP, DASH = "\u202f", "\u2212", "\u00a0", "\u2013"
 Entry = str | Mapping[str, str]
 
 
+def rounded(value: float, places: int) -> Decimal:
+    """As a reader would round by hand: 0,25 is 0,3, never 0,2. Everything that is printed or written to a file is rounded here."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
 def count(value: float) -> str:
     """Persons: ``4 186``, ``−1 104``; no decimals."""
     return _plain(value, "#,##0")
@@ -208,9 +213,8 @@ def _form(key: str, entry: Mapping[str, str], values: Mapping[str, Any]) -> str:
 def _plain(value: float, pattern: str) -> str:
     if value is None or math.isnan(value):
         raise _MissingFigure("tall")
-    exact = Decimal(repr(float(value)))  # what a reader would round by hand: 0,25 is 0,3, never 0,2
-    exact = exact.quantize(Decimal(1).scaleb(-len(pattern.partition(".")[2])), ROUND_HALF_UP)
-    written: str = format_decimal(exact, format=pattern, locale=LANGUAGE)
+    places = len(pattern.partition(".")[2])
+    written: str = format_decimal(rounded(value, places), format=pattern, locale=LANGUAGE)
     written = written.replace("\u00a0", THIN).replace("-", MINUS)
     return written.lstrip(MINUS) if not written.strip(f"{MINUS}0,") else written
 

@@ -331,13 +331,18 @@ def _time_heading(change: dict[str, float], first: int, older: bool) -> Markup:
     if not older:
         return text("commuting.time.heading_single", first=first)
     out, inward = change["dout"], change["din"]
-    if out > 0 and inward > 0 and out != inward:
+    if out > 0 and inward > 0:
+        if out == inward:
+            return text("commuting.time.heading_both_up_same", first=first)
         return text(f"commuting.time.heading_both_up_{'out' if out > inward else 'in'}")
     if out < 0 and inward < 0:
         return text("commuting.time.heading_both_down", first=first)
     if out > 0 > inward or inward > 0 > out:
         return text(f"commuting.time.heading_{'out' if out > 0 else 'in'}_up", first=first)
-    return text("commuting.time.heading_flat", first=first)
+    if out == inward == 0:
+        return text("commuting.time.heading_flat", first=first)
+    side, moved = ("out", out) if inward == 0 else ("in", inward)
+    return text(f"commuting.time.heading_{side}_{'more' if moved > 0 else 'fewer'}", first=first)
 
 
 def _partners_heading(top: pd.DataFrame) -> Markup:
@@ -352,7 +357,7 @@ def _partners_heading(top: pd.DataFrame) -> Markup:
 
 def _region_heading(first: pd.Series, last: pd.Series, near: bool, year: int) -> Markup:
     column = "sondre_viken_of_out" if near else "oslo_of_out"
-    then, now = (round(float(row[column]), 1) for row in (first, last))
+    then, now = (prose.rounded(float(row[column]), 1) for row in (first, last))
     form = "same" if now == then else "up" if now > then else "down"
     return text(f"commuting.region.{'heading' if near else 'oslo'}_{form}", first=year)
 

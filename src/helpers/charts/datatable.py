@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
-from helpers.prose import plain
+from helpers.prose import plain, rounded
 
 Text = str | Markup
 Kind = Literal["text", "year", "count", "percent", "number", "signed", "points"]
@@ -195,7 +195,7 @@ def _csv_number(value: float, column: Column) -> str:
     if math.isinf(value):
         raise ValueError(f"column {column.key!r} holds an infinite number")
     decimals = _CSV_DECIMALS[column.kind] if column.decimals is None else column.decimals
-    text = f"{value:.{decimals}f}".replace(".", ",")
+    text = str(rounded(value, decimals)).replace(".", ",")
     return text.removeprefix("-") if not text.strip("-0,") else text
 
 

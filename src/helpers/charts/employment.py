@@ -197,7 +197,7 @@ def against(ctx: Context) -> parts.Section | None:
     }
     lines = [Line(prose.plain(labels[each]), kind, years, found[each].tolist()) for each, kind in columns.items()]  # type: ignore[arg-type]
     values = {"against": now["against"], "without": now["against_without"], "people": now["against_population"]}
-    level = round(float(now["against_without"]), 1)
+    level = prose.rounded(now["against_without"], 1)
     form = "same" if level == 100 else "won" if level > 100 else "lost"
     persons = own["jobs"].iloc[0] * now["reference_without"] / 100 - own["jobs"].iloc[-1]
     paragraphs = (
@@ -237,7 +237,7 @@ def ranking(ctx: Context) -> parts.Section | None:
     said = prose.listing(text("employment.rate.value", place=bar.label, value=bar.cell.value) for bar in bars)
     return parts.Section(
         key="ranking",
-        heading=_ranking_heading(ctx, shown["rate"].round(1)),
+        heading=_ranking_heading(ctx, shown["rate"].map(lambda rate: float(prose.rounded(rate, 1)))),
         subtitle=text("employment.ranking.subtitle", year=year),
         figures=[
             bar_chart(
@@ -269,7 +269,7 @@ def _rate_sentence(rates: pd.DataFrame) -> Markup:
     if len(rates) == 1:
         return text("employment.findings.rate_single", now=now, last=last)
     first, points = int(rates.index[0]), now - float(rates["rate"].iloc[0])
-    if round(points, 1) == 0:
+    if prose.rounded(points, 1) == 0:
         return text("employment.findings.rate_same", now=now, last=last, first=first)
     form = "up" if points > 0 else "down"
     return text(f"employment.findings.rate_{form}", now=now, last=last, first=first, points=points)
@@ -279,7 +279,7 @@ def _country_sentence(ctx: Context, rates: pd.DataFrame) -> Markup:
     year = int(rates.index[-1])
     country = float(employment.series(ctx.tables, ctx.country)["rate"][year])
     gap = float(rates["rate"].iloc[-1]) - country
-    if round(gap, 1) == 0:
+    if prose.rounded(gap, 1) == 0:
         return text("employment.findings.level", country=country)
     if gap > 0:
         return text("employment.findings.ahead", gap=gap, country=country)
@@ -291,7 +291,7 @@ def _gap_sentence(own: pd.DataFrame, country: pd.DataFrame) -> list[Markup]:
     if len(own) < 2:
         return []
     gaps = [float(own["rate"].iloc[at] - country["rate"].iloc[at]) for at in (0, -1)]
-    then, now = (round(abs(each), 1) for each in gaps)
+    then, now = (prose.rounded(abs(each), 1) for each in gaps)
     values = {"gap": gaps[1], "first": int(own.index[0])}
     if then == now:
         return [text("employment.rate.gap_same", **values)]
@@ -300,7 +300,7 @@ def _gap_sentence(own: pd.DataFrame, country: pd.DataFrame) -> list[Markup]:
 
 def _rate_heading(own: pd.DataFrame) -> Markup:
     then, now, first = float(own["rate"].iloc[0]), float(own["rate"].iloc[-1]), int(own.index[0])
-    if len(own) == 1 or round(then, 1) == round(now, 1):
+    if len(own) == 1 or prose.rounded(then, 1) == prose.rounded(now, 1):
         return text(f"employment.rate.heading_{'single' if len(own) == 1 else 'same'}", now=now, first=first)
     return text(f"employment.rate.heading_{'up' if now > then else 'down'}", then=then, now=now)
 
@@ -309,7 +309,7 @@ def _jobs_heading(own: pd.DataFrame) -> Markup:
     if len(own) == 1:
         return text("employment.jobs.heading_single", first=int(own.index[0]))
     growth = {column: words.growth_since(own, column) for column in ("jobs", "population")}
-    gap = round((growth["jobs"] or 0.0) - (growth["population"] or 0.0), 1)
+    gap = prose.rounded((growth["jobs"] or 0.0) - (growth["population"] or 0.0), 1)
     return text(f"employment.jobs.heading_{'same' if gap == 0 else 'more' if gap > 0 else 'less'}")
 
 

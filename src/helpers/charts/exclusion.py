@@ -52,7 +52,7 @@ def keys(ctx: Context) -> parts.KeyFigures:
     point = parts.KeyFigure(
         text("exclusion.keys.point"),
         prose.decimal(young.total / 100, 0),
-        text("exclusion.keys.point_unit", n=round(young.total / 100)),
+        text("exclusion.keys.point_unit", n=int(prose.rounded(young.total / 100, 0))),
         [text("exclusion.keys.point_young"), text("exclusion.keys.point_adult", persons=adult.total / 100)],
     )
     return parts.KeyFigures([_share_key(ctx, young), _share_key(ctx, adult), point, _unemployed_key(ctx)])
@@ -326,7 +326,7 @@ def _county_heading(ctx: Context, year: int) -> Markup:
 
 def _gap_sentence(gap: exclusion.CategoryGap) -> Markup:
     age = years_of_age(gap.age)
-    if math.isnan(gap.gap_points) or round(gap.gap_points, 1) == 0 or math.isnan(gap.gap_percent):
+    if math.isnan(gap.gap_points) or prose.rounded(gap.gap_points, 1) == 0 or math.isnan(gap.gap_percent):
         return text("exclusion.immigrants.gap_same", age=age)
     form = "more" if gap.gap_points > 0 else "less"
     sentence = text(f"exclusion.immigrants.gap_{form}", age=age, points=gap.gap_points, percent=gap.gap_percent)

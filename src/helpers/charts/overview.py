@@ -219,7 +219,7 @@ def _jobs_sentence(ctx: Context) -> Markup:
 
 def _coverage_sentence(ctx: Context) -> Markup:
     coverage = float(words.own_years(ctx)["coverage"].iloc[-1])
-    form = "even" if round(coverage) == 100 else "more" if coverage > 100 else "fewer"
+    form = "even" if prose.rounded(coverage, 0) == 100 else "more" if coverage > 100 else "fewer"
     balance = text(f"overview.findings.coverage_{form}")
     return text("overview.findings.coverage", coverage=coverage, name=prose.name(ctx.municipality), balance=balance)
 
