@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import places, prose
-from helpers.charts import commutingtables, flowmap, parts, words
+from helpers.charts import commutingmap, commutingtables, parts, words
 from helpers.charts.bars import Cell, Half, pair_chart
 from helpers.charts.commutingtables import FLOWS, NEWER, TOTALS
 from helpers.charts.lines import Line, line_chart
@@ -33,6 +33,7 @@ def head(ctx: Context) -> parts.Head:
     fields = {"first": int(years.index[0])} if form in OLDER else {}
     title = text(f"commuting.title.{form}", name=name, **fields)
     values = {"out": now["out"], "inward": now["in_"], "year": year, "name": name}
+    span = words.period(commuting.summary(ctx.tables, ctx.municipality).dropna(subset=["out", "in_"]).index)
     return parts.Head(
         theme="commuting",
         municipality=ctx.municipality.code,
@@ -41,9 +42,9 @@ def head(ctx: Context) -> parts.Head:
         slug=ctx.municipality.slug,
         title=title,
         lead=text("commuting.lead", employed=now["employed"], **values),
-        badges=[text("commuting.badge_year", year=year), text("commuting.badge_population")],
+        badges=[text("commuting.badge_years", years=span), text("commuting.badge_population")],
         description=prose.plain(text("commuting.description", **values)),
-        years=str(year),
+        years=span,
         keys={"net": float(now["net"]), "out": float(now["out"]), "in": float(now["in_"])},
     )
 
@@ -117,7 +118,7 @@ def flows(ctx: Context) -> parts.Section:
     largest = top.iloc[0]
     values = {"out": largest["out"], "inward": largest["in_"]}
     alt = text("commuting.map.alt", name=name, year=year, largest=prose.name(largest["name"]), **values)
-    figure = _map(ctx, top, prose.plain(alt))
+    figure = commutingmap.draw(ctx, top, prose.plain(alt))
     rest = table[table["kind"] == "other"]["municipalities"].sum()
     notes = [text("commuting.map.dots")]
     notes += [text("commuting.map.others", n=int(rest))] if rest else []
@@ -369,36 +370,3 @@ def _largest(top: pd.DataFrame, column: str) -> Markup:
     return prose.listing(
         text("commuting.findings.partner", name=row["name"], n=row[column]) for _, row in most.iterrows()
     )
-
-
-def _map(ctx: Context, top: pd.DataFrame, alt: str) -> parts.Figure:
-    points = places.points()
-    name = ctx.municipality.name
-
-    def point(code: str, label: str) -> flowmap.Point:
-        return flowmap.Point(label, float(points["east_m"][code]), float(points["north_m"][code]))
-
-    drawn = [row for _, row in top.iterrows() if row["code"] in points.index]
-    shown = {ctx.municipality.code, *(row["code"] for row in drawn)}
-    return flowmap.flow_map(
-        point(ctx.municipality.code, name),
-        [flowmap.Flow(point(row["code"], row["name"]), int(row["out"]), int(row["in_"])) for row in drawn],
-        [point(str(code), label) for code, label in points["name"].items() if code not in shown],
-        alt=alt,
-        count=prose.count,
-        texts=_map_texts(name),
-    )
-
-
-def _map_texts(name: str) -> dict[str, str]:
-    """The words of the map; fields that the map fills itself stay as they are."""
-    return {
-        "out": prose.plain(text("commuting.map.texts.out", name=name)),
-        "in": prose.plain(text("commuting.map.texts.in", name=name)),
-        "ends": text("commuting.map.texts.ends"),
-        "beyond": text("commuting.map.texts.beyond"),
-        "tip": text("commuting.map.texts.tip", name="{name}", out="{out}", **{"in": "{in}"}),
-        "persons": text("commuting.map.texts.persons", count="{count}"),
-        "person": text("commuting.map.texts.person", count="{count}"),
-        "km": text("commuting.map.texts.km", count="{count}"),
-    }

@@ -40,7 +40,7 @@ def everyone(ctx: Context, year: int) -> parts.DataTable:
         "share_in": 100.0,
     }
     return parts.DataTable(
-        id="everyone",
+        id="partners",
         caption=text("commuting.table.caption", name=prose.name(ctx.municipality), year=year),
         columns=[
             parts.Column("name", text("commuting.table.place")),

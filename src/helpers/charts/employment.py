@@ -37,7 +37,10 @@ def head(ctx: Context) -> parts.Head:
         title = text("employment.title_same", first=first, **values)
     else:
         title = text(f"employment.title_{'up' if change > 0 else 'down'}", change=change, first=first, **values)
-    span = words.period(years.index)
+    newest = [year]
+    if employment.holds_industry(ctx.tables, ctx.municipality):
+        newest.append(int(employment.jobs_by_industry(ctx.tables, ctx.municipality).attrs["year"]))
+    span = prose.span(first, max(newest))
     return parts.Head(
         theme="employment",
         municipality=ctx.municipality.code,

@@ -21,13 +21,21 @@ from helpers.prose import text
 UNEMPLOYED = "nav_hl060"
 
 
-@words.never_missing("exclusion")
+def _unemployed_years(ctx: Context) -> str:
+    """The years of the unemployed, which are held for municipalities that table 13563 lacks."""
+    if UNEMPLOYED not in ctx.tables:
+        return ""
+    months = exclusion.unemployment(ctx.tables, ctx.municipality).index
+    return words.period(int(str(month)[:4]) for month in months) if len(months) else ""
+
+
+@words.never_missing("exclusion", left=_unemployed_years)
 def head(ctx: Context) -> parts.Head:
     """The share outside among adults, in the newest year that the publication printed."""
     year, name = words.status_year(ctx), prose.name(ctx.municipality)
     young, adult = (exclusion.share(ctx.tables, ctx.municipality, age, year) for age in exclusion.AGES)
-    months = exclusion.unemployment(ctx.tables, ctx.municipality) if UNEMPLOYED in ctx.tables else pd.DataFrame()
-    years = prose.span(year, max([year, *(int(str(month)[:4]) for month in months.index)]))
+    unemployed = _unemployed_years(ctx)
+    years = prose.span(year, max(year, int(unemployed[-4:]))) if unemployed else str(year)
     values = {"name": name, "share": adult.share, "year": year}
     return parts.Head(
         theme="exclusion",

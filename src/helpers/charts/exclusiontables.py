@@ -30,7 +30,7 @@ def _columns(*keys: str) -> list[parts.Column]:
 def by_age(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> parts.DataTable:
     """Both age groups for the municipality and the areas it is compared with."""
     rows = [
-        {"place": row["name"], "age": years_of_age(age), **words.record(row)}
+        {"place": prose.name(row["name"]), "age": years_of_age(age), **words.record(row)}
         for age, held in tables.items()
         for _, row in held.iterrows()
     ]
@@ -40,7 +40,7 @@ def by_age(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> parts.Da
         columns=_columns("place", "age", "outside", "total", "share", "lower", "upper"),
         rows=rows,
         file_name=f"{ctx.municipality.slug}-utenfor-{year}",
-        highlight=ctx.municipality.name,
+        highlight=prose.name(ctx.municipality),
     )
 
 

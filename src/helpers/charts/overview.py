@@ -173,10 +173,12 @@ def _jobs_key(ctx: Context, years: pd.DataFrame) -> parts.KeyFigure:
 
 
 def _outside_key(ctx: Context) -> parts.KeyFigure:
-    label = text("overview.keys.outside", year=words.status_year(ctx))
+    label = text("overview.keys.outside_none")
     try:
-        own = exclusion.share(ctx.tables, ctx.municipality, YOUNG, words.status_year(ctx))
-        county = exclusion.share(ctx.tables, ctx.county, YOUNG, words.status_year(ctx))
+        year = words.status_year(ctx)
+        label = text("overview.keys.outside", year=year)
+        own = exclusion.share(ctx.tables, ctx.municipality, YOUNG, year)
+        county = exclusion.share(ctx.tables, ctx.county, YOUNG, year)
     except TableMissing:
         why = text("overview.keys.missing_why", table="13563", name=prose.name(ctx.municipality))
         return parts.KeyFigure(label, text("overview.keys.missing"), "", [why])

@@ -79,8 +79,13 @@ def retrieved(meta: TableMeta) -> Markup:
     return text(f"source.{'assembled' if meta.assembled else 'fetched'}", day=dt.date.fromisoformat(meta.retrieved))
 
 
-def never_missing(theme: str) -> Callable[[Callable[[Context], parts.Head]], Callable[[Context], parts.Head]]:
-    """Decorate the head of a page: without its figures the page still has a title, which says what is lacking."""
+def never_missing(
+    theme: str, left: Callable[[Context], str] = lambda ctx: ""
+) -> Callable[[Callable[[Context], parts.Head]], Callable[[Context], parts.Head]]:
+    """Decorate the head of a page: without its figures the page still has a title, which says what is lacking.
+
+    `left` gives the years of the figures that are there all the same.
+    """
 
     def decorate(head: Callable[[Context], parts.Head]) -> Callable[[Context], parts.Head]:
         @functools.wraps(head)
@@ -88,14 +93,14 @@ def never_missing(theme: str) -> Callable[[Callable[[Context], parts.Head]], Cal
             try:
                 return head(ctx)
             except FiguresMissing as missing:
-                return _bare_head(ctx, theme, missing)
+                return _bare_head(ctx, theme, missing, left(ctx))
 
         return safe
 
     return decorate
 
 
-def _bare_head(ctx: Context, theme: str, missing: FiguresMissing) -> parts.Head:
+def _bare_head(ctx: Context, theme: str, missing: FiguresMissing, years: str) -> parts.Head:
     name = prose.name(ctx.municipality)
     divided = isinstance(missing, NotComparable)
     title = text(f"head.{'divided' if divided else 'missing'}_title", name=name, theme=text(f"head.{theme}"))
@@ -111,9 +116,9 @@ def _bare_head(ctx: Context, theme: str, missing: FiguresMissing) -> parts.Head:
         slug=ctx.municipality.slug,
         title=title,
         lead=lead,
-        badges=[text("head.no_years")],
+        badges=[text("head.years", years=years) if years else text("head.no_years")],
         description=prose.plain(lead),
-        years="",
+        years=years,
         keys={},
     )
 
