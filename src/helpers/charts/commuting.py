@@ -208,8 +208,7 @@ def partners(ctx: Context) -> parts.Section:
             paragraphs.append(text(f"commuting.partners.largest_{form}", place=prose.name(row["name"]), net=row["net"]))
     misread = [text("commuting.partners.misread.sweden", name=name), text("commuting.partners.misread.register")]
     if not math.isnan(outside):
-        form_values = {"year": year} if outside == 0 else {}
-        misread.insert(1, text("commuting.partners.misread.outside", n=int(outside), **form_values))
+        misread.insert(1, text("commuting.partners.misread.outside", n=int(outside)))
     return parts.Section(
         key="partners",
         heading=_partners_heading(top),

@@ -26,7 +26,15 @@ YOUNG, ADULT = exclusion.AGES
 SAME = 0.05  # percent: what reads 0,0 is no change
 
 
-@words.never_missing("overview")
+def _population_years(ctx: Context) -> str:
+    """The years of the population, which are held for municipalities that the other tables lack."""
+    if PEOPLE not in ctx.tables:
+        return ""
+    years = population.series(ctx.tables, ctx.municipality).index
+    return words.period(years) if len(years) else ""
+
+
+@words.never_missing("overview", left=_population_years)
 def head(ctx: Context) -> parts.Head:
     """The employment rate against the country's, and the years that the page's figures are from."""
     years, name = words.own_years(ctx), prose.name(ctx.municipality)
