@@ -77,7 +77,7 @@ def test_the_conda_file_names_the_same_packages_and_bounds() -> None:
     assert conda.pop("pip") == ""
     assert conda == ours  # pandera[pandas] of pip is pandera of conda
     (pip,) = [each for each in listed if isinstance(each, dict)]
-    assert pip == {"pip": ["--no-deps -e ."]}
+    assert pip == {"pip": ["-e ."]}
 
 
 def test_what_builds_the_package_is_in_the_build_group() -> None:

@@ -27,7 +27,7 @@ from helpers.places import Municipality, name_languages
 from helpers.sources import targets
 from helpers.tables import Tables
 from helpers.workspace import Workspace
-from section_facts import CLAIMS, Facts, by_county, divided, extremes, printed
+from section_facts import CLAIMS, Facts, by_county, divided, extremes, lead, printed
 
 ROOT = Path(__file__).resolve().parents[1]
 HANDFUL = {  # every branch at least once
@@ -229,6 +229,9 @@ def untrue(facts: Facts, ctx: Context, found: Shown) -> list[str]:
         if isinstance(part, parts.Section | parts.Head) and not _bare(part):
             heading = plain(part.heading if isinstance(part, parts.Section) else part.title)
             wrong += [f"{'.'.join(key)}: «{heading}»: {each}" for each in claim(facts, ctx, heading)]
+    front = found["overview", "head"]
+    if isinstance(front, parts.Head) and not _bare(front):
+        wrong += [f"overview.head: «{plain(front.lead)}»: {each}" for each in lead(facts, ctx, plain(front.lead))]
     texts = {
         theme: "\n".join(part.text() for name, part in each_part(found) if name.startswith(theme))
         for theme in ("commuting", "employment")
@@ -415,6 +418,13 @@ def test_a_false_extreme_is_seen(facts: Facts, tables: Tables, built: Workspace)
     assert len(extremes(facts, context(tables, built, "3101"), texts)) == 2
 
 
+def test_a_false_rank_is_seen(facts: Facts, tables: Tables, built: Workspace) -> None:
+    ctx = context(tables, built, "3101")
+    assert lead(facts, ctx, "Halden er nummer 11 av 12 i Østfold.") != []
+    assert lead(facts, ctx, "Halden har den høyeste andelen i Østfold.") != []
+    assert lead(facts, ctx, "Halden har den laveste andelen i Østfold.") == []
+
+
 def test_a_year_before_the_division_is_seen(tables: Tables, built: Workspace) -> None:
     note = parts.MissingNote("x", "Tall fra 2019", "-")
     assert too_early(context(tables, built, "1806"), {("a", "b"): note}) == ["a.b: [2019]"]
@@ -469,7 +479,7 @@ def test_rindal_has_no_2019(tables: Tables, built: Workspace) -> None:
     found = shown(tables, built, "5061")[1]
     rate = found["employment", "rate"]
     assert isinstance(rate, parts.Section) and rate.table is not None
-    own = {int(row["Tid"]): row.get("5061") for row in rate.table.records()}
+    own = {int(row["Tid"]): row.get("place0") for row in rate.table.records()}
     assert 2019 not in own or pd.isna(own[2019])
     assert all(value > 50 for year, value in own.items() if year != 2019)
 

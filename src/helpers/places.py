@@ -146,6 +146,13 @@ def region_name(code: str) -> str:
     return registry().names.get(code, code)
 
 
+def successor(code: str) -> str:
+    """The municipality of 2024 that a region code leads to; of a divided one, the first that got a part."""
+    if code in registry().by_code:
+        return code
+    return [new for (_, old), new in registry().successors.items() if old == code][-1][0]
+
+
 def points() -> pd.DataFrame:
     """One point inside each municipality's largest part: index code, columns name, east_m, north_m (metres, EPSG:25833).
 

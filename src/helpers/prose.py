@@ -48,6 +48,17 @@ def decimal(value: float, places: int = 1) -> str:
     return _plain(value, f"#,##0.{'0' * places}" if places else "#,##0")
 
 
+def tick(value: float) -> str:
+    """A mark on an axis, with as many decimals as it has: ``60``, ``57,5``."""
+    places = next((each for each in (0, 1) if rounded(value, each) == rounded(value, 2)), 2)
+    return decimal(value, places)
+
+
+def tick_percent(value: float) -> str:
+    """A mark on an axis in percent: ``57,5 %``."""
+    return f"{tick(value)}{NBSP}%"
+
+
 def percent(value: float, places: int = 1) -> str:
     """In tables and key figures: ``60,1 %``. The value is in percent, not a share of one."""
     return f"{decimal(value, places)}{NBSP}%"
@@ -165,6 +176,7 @@ class _Sentence(string.Formatter):
         "percent": percent,
         "words": in_words,
         "points": points,
+        "decimal_or_count": lambda value: tick(float(rounded(value, 1))),
         "spelled": spelled,
         "Spelled": lambda value: spelled(value).capitalize(),
         "signed": signed,
@@ -177,6 +189,7 @@ class _Sentence(string.Formatter):
         "abs": lambda value: count(abs(value)),
         "abs_words": lambda value: in_words(abs(value)),
         "abs_points": lambda value: points(abs(value)),
+        "abs_whole_words": lambda value: in_words(abs(value), 0),
         "year": lambda value: str(int(value)),
         "day": day,
         "month": month,

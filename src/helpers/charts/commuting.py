@@ -19,6 +19,7 @@ from helpers.prose import text
 
 NAMED = 3  # how many places a sentence names
 TOP = 10
+FEW = 10  # persons: a smaller change makes no heading
 UNUSUAL = 1.25  # so many times as many workplaces outside the table as the year after is worth a word
 OLDER = {f"{side}_{form}" for side in ("out", "in") for form in ("grows", "shrinks", "same", "turned")}
 
@@ -30,6 +31,13 @@ def head(ctx: Context) -> parts.Head:
     now, first = years.iloc[-1], years.iloc[0]
     year, name = int(years.index[-1]), prose.name(ctx.municipality)
     form = _title(float(now["net"]), float(first["net"]), len(years) > 1)
+    if (
+        _unplaced(ctx, years)
+        and form.partition("_")[2] != _title(now["net"], years["net"].iloc[1], True).partition("_")[2]
+    ):
+        form = (
+            f"{form.partition('_')[0]}_only" if form != "even" else form
+        )  # the first year is in doubt: no claim rests on it
     fields = {"first": int(years.index[0])} if form in OLDER else {}
     title = text(f"commuting.title.{form}", name=name, **fields)
     values = {"out": now["out"], "inward": now["in_"], "year": year, "name": name}
@@ -123,6 +131,9 @@ def flows(ctx: Context) -> parts.Section:
     notes = [text("commuting.map.dots")]
     notes += [text("commuting.map.others", n=int(rest))] if rest else []
     notes += [text("commuting.map.beyond", n=figure.beyond)] if figure.beyond else []
+    notes += [
+        text("commuting.map.old", name=prose.name(row["name"])) for _, row in top.iterrows() if _divided(row["code"])
+    ]
     return parts.Section(
         key="flows",
         heading=heading,
@@ -204,7 +215,8 @@ def partners(ctx: Context) -> parts.Section:
     paragraphs = []
     ordered = top.sort_values("net")
     for form, row in (("deficit", ordered.iloc[0]), ("surplus", ordered.iloc[-1])):
-        if row["net"] < 0 if form == "deficit" else row["net"] > 0:
+        alone = (top["net"] == row["net"]).sum() == 1
+        if alone and (row["net"] < 0 if form == "deficit" else row["net"] > 0):
             paragraphs.append(text(f"commuting.partners.largest_{form}", place=prose.name(row["name"]), net=row["net"]))
     misread = [text("commuting.partners.misread.sweden", name=name), text("commuting.partners.misread.register")]
     if not math.isnan(outside):
@@ -254,7 +266,7 @@ def region(ctx: Context) -> parts.Section | None:
         paragraphs.insert(
             0,
             text(
-                "commuting.region.near", near=last["to_sondre_viken"], name=name, last=span["last"],
+                "commuting.region.near", others=_other_four(ctx), near=last["to_sondre_viken"], name=name, last=span["last"],
                 share=last["sondre_viken_of_out"], employed=last["sondre_viken_of_employed"],
             ),
         )  # fmt: skip
@@ -269,9 +281,7 @@ def region(ctx: Context) -> parts.Section | None:
         key="region",
         heading=_region_heading(first, last, near, span["first"]),
         subtitle=text("commuting.region.subtitle_short", name=name, period=words.period(years)),
-        figures=[
-            line_chart(lines, alt=alt, y_format=lambda v: prose.percent(v, 0), value_format=prose.percent, zero=True)
-        ],
+        figures=[line_chart(lines, alt=alt, y_format=prose.tick_percent, value_format=prose.percent, zero=True)],
         caption=words.caption(ctx, {FLOWS: words.period(years), TOTALS: words.period(years)}),
         paragraphs=paragraphs,
         table=commutingtables.by_region(ctx, shares, near),
@@ -345,6 +355,11 @@ def _time_heading(change: dict[str, float], first: int, older: bool) -> Markup:
     return text(f"commuting.time.heading_{side}_{'more' if moved > 0 else 'fewer'}", first=first)
 
 
+def _divided(code: str) -> bool:
+    """Whether a partner's code is from before a division."""
+    return places.successor(code) != code
+
+
 def _partners_heading(top: pd.DataFrame) -> Markup:
     senders = top[top["net"] > 0]
     if len(senders) in (0, len(top)):
@@ -355,10 +370,17 @@ def _partners_heading(top: pd.DataFrame) -> Markup:
     return text("commuting.partners.heading_some", n=len(senders), places=listed)
 
 
+def _other_four(ctx: Context) -> Markup:
+    """The other municipalities of Søndre Viken, by name."""
+    return prose.listing(each.name for each in ctx.sondre_viken.municipalities if each != ctx.municipality)
+
+
 def _region_heading(first: pd.Series, last: pd.Series, near: bool, year: int) -> Markup:
     column = "sondre_viken_of_out" if near else "oslo_of_out"
     then, now = (prose.rounded(float(row[column]), 1) for row in (first, last))
     form = "same" if now == then else "up" if now > then else "down"
+    if abs(last["to_sondre_viken" if near else "to_oslo"] - first["to_sondre_viken" if near else "to_oslo"]) < FEW:
+        return text(f"commuting.region.{'plain' if near else 'oslo_plain'}")
     return text(f"commuting.region.{'heading' if near else 'oslo'}_{form}", first=year)
 
 

@@ -11,15 +11,16 @@ from helpers.prose import text
 
 
 def draw(ctx: Context, top: pd.DataFrame, alt: str) -> parts.Figure:
-    """The map of the largest partners; those without a point of their own are only in the table."""
+    """The map of the largest partners; a code from before a division stands where its first successor is."""
     points = places.points()
     name = ctx.municipality.name
 
     def point(code: str, label: str) -> flowmap.Point:
-        return flowmap.Point(label, float(points["east_m"][code]), float(points["north_m"][code]))
+        at = places.successor(code)
+        return flowmap.Point(label, float(points["east_m"][at]), float(points["north_m"][at]))
 
-    drawn = [row for _, row in top.iterrows() if row["code"] in points.index]
-    shown = {ctx.municipality.code, *(row["code"] for row in drawn)}
+    drawn = [row for _, row in top.iterrows()]
+    shown = {ctx.municipality.code, *(places.successor(row["code"]) for row in drawn)}
     return flowmap.flow_map(
         point(ctx.municipality.code, name),
         [flowmap.Flow(point(row["code"], row["name"]), int(row["out"]), int(row["in_"])) for row in drawn],

@@ -79,7 +79,6 @@ def by_year(ctx: Context, years: pd.DataFrame) -> parts.DataTable:
 
 def by_region(ctx: Context, shares: pd.DataFrame, near: bool) -> parts.DataTable:
     """Persons and shares to Søndre Viken (for its five) and to Oslo."""
-    """Totals, shares and commuters of every year held, with the table each is from."""
     columns = [parts.Column("Tid", text("commuting.table.year"), "year")]
     for key, label in (("sondre_viken", "near"), ("oslo", "oslo"))[0 if near else 1 :]:
         columns.append(parts.Column(f"to_{key}", text(f"commuting.region.to_{label}"), "count"))

@@ -135,7 +135,7 @@ def rate(ctx: Context) -> parts.Section:
             line_chart(
                 lines,
                 alt=prose.plain(text("employment.rate.alt", last=last, values=said)),
-                y_format=lambda value: prose.percent(value, 0),
+                y_format=prose.tick_percent,
                 value_format=prose.percent,
             )
         ],
@@ -174,7 +174,7 @@ def jobs(ctx: Context) -> parts.Section:
             line_chart(
                 lines,
                 alt=prose.plain(text("employment.jobs.alt", last=last, values=prose.listing(said))),
-                y_format=lambda value: prose.decimal(value, 0),
+                y_format=prose.tick,
                 value_format=prose.decimal,
             )
         ],
@@ -214,7 +214,7 @@ def against(ctx: Context) -> parts.Section | None:
             line_chart(
                 lines,
                 alt=prose.plain(text("employment.against.alt", last=last, name=ctx.municipality.name, **values)),
-                y_format=lambda value: prose.decimal(value, 0),
+                y_format=prose.tick,
                 value_format=prose.decimal,
             )
         ],
@@ -271,8 +271,9 @@ def _rate_sentence(rates: pd.DataFrame) -> Markup:
     now, last = float(rates["rate"].iloc[-1]), int(rates.index[-1])
     if len(rates) == 1:
         return text("employment.findings.rate_single", now=now, last=last)
-    first, points = int(rates.index[0]), now - float(rates["rate"].iloc[0])
-    if prose.rounded(points, 1) == 0:
+    first, then = int(rates.index[0]), float(rates["rate"].iloc[0])
+    points = now - then
+    if prose.rounded(now, 1) == prose.rounded(then, 1):
         return text("employment.findings.rate_same", now=now, last=last, first=first)
     form = "up" if points > 0 else "down"
     return text(f"employment.findings.rate_{form}", now=now, last=last, first=first, points=points)
@@ -296,6 +297,9 @@ def _gap_sentence(own: pd.DataFrame, country: pd.DataFrame) -> list[Markup]:
     gaps = [float(own["rate"].iloc[at] - country["rate"].iloc[at]) for at in (0, -1)]
     then, now = (prose.rounded(abs(each), 1) for each in gaps)
     values = {"gap": gaps[1], "first": int(own.index[0])}
+    if gaps[0] * gaps[1] < 0 and then and now:
+        side = "below" if gaps[1] < 0 else "above"
+        return [text(f"employment.rate.gap_{side}", then=gaps[0], **values)]
     if then == now:
         return [text("employment.rate.gap_same", **values)]
     return [text(f"employment.rate.gap_{'wider' if now > then else 'narrower'}", then=gaps[0], **values)]
@@ -347,9 +351,9 @@ def _years_table(ctx: Context, years: pd.DataFrame) -> parts.DataTable:
 
 
 def _rates_table(ctx: Context, shown: list[tuple[Place, pd.DataFrame]]) -> parts.DataTable:
-    rates = pd.DataFrame({place.key: frame["rate"] for place, frame in shown}).reset_index()
+    rates = pd.DataFrame({f"place{at}": frame["rate"] for at, (_, frame) in enumerate(shown)}).reset_index()
     columns = [parts.Column("Tid", text("employment.table.year"), "year")]
-    columns += [parts.Column(place.key, words.place(place), "percent") for place, _ in shown]
+    columns += [parts.Column(f"place{at}", words.place(place), "percent") for at, (place, _) in enumerate(shown)]
     return parts.DataTable(
         id="rate",
         caption=text("employment.table.caption_rates"),

@@ -32,9 +32,10 @@ def industry(ctx: Context) -> parts.Section:
     ]
     said = prose.listing(text("employment.industry.value", place=bar.label, value=bar.cell.value) for bar in bars)
     top, biggest = shown.iloc[0], found.sort_values("jobs").iloc[-1]
-    over = top["lq_lower"] > 1
+    rivals = shown["lq_upper"].iloc[1:].max()  # the heading names one only where the rounding leaves no doubt
+    over = top["lq_lower"] > 1 and not rivals >= top["lq_lower"]
     heading = (
-        text("employment.industry.heading", industry=labels[str(top.name)], name=name)
+        text("employment.industry.heading", small=int(found.attrs["small"]), industry=labels[str(top.name)], name=name)
         if over
         else text("employment.industry.heading_plain", name=name)
     )

@@ -283,7 +283,7 @@ def _small(column: str, shown: Sequence[tuple[Place, pd.DataFrame]], sub: str, f
     title = text(f"overview.trends.{column}")
     alt = text("overview.trends.alt", title=title, values=prose.listing(said), year=int(shown[0][1].index[-1]))
     subtitle = text(f"overview.trends.{sub}", **({"first": first} if indexed else {}))
-    return Small(title, subtitle, lines, prose.plain(alt), lambda value: prose.decimal(value, 0), prose.decimal)
+    return Small(title, subtitle, lines, prose.plain(alt), prose.tick, prose.decimal)
 
 
 def _trend_heading(ctx: Context, years: pd.DataFrame, others: dict[Place, pd.DataFrame]) -> Markup:

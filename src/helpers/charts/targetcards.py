@@ -16,7 +16,13 @@ from helpers.measures.context import Context
 from helpers.measures.targets import Assessment, Lack, Measured, assess
 from helpers.prose import text
 
-STATUS = {"reached": "reached", "below path": "below", "above path": "above", "on path": "on"}
+STATUS = {
+    "reached": "reached",
+    "not reached": "not_reached",
+    "below path": "below",
+    "above path": "above",
+    "on path": "on",
+}
 LACK = {
     "table missing": "table",
     "age missing": "age",
@@ -71,7 +77,10 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
         source=source,
         facts=[fact for each in measured for fact in _facts(found, each)],
         figure=_figure(ctx, found, measured[0]),
-        paragraphs=[sentence for each in measured for sentence in _sentences(found, each)],
+        paragraphs=[
+            *(sentence for each in measured for sentence in _sentences(found, each)),
+            text("targets.figure.cut"),
+        ],
     )
 
 
@@ -99,8 +108,11 @@ def _status(found: Assessment) -> Markup:
     if found.state == "deadline passed" and found.status is None:
         return text("targets.status.passed", year=found.last_year)
     if found.status in STATUS:
-        value = {"value": found.definitions[0].last_value} if found.status == "reached" else {}
-        return text(f"targets.status.{STATUS[found.status]}", year=found.last_year, **value)
+        if found.status not in ("reached", "not reached"):
+            return text(f"targets.status.{STATUS[found.status]}", year=found.last_year)
+        series = found.definitions[0].series
+        year = min(found.last_year, found.target.deadline)  # after the deadline, its own figure decides
+        return text(f"targets.status.{STATUS[found.status]}", year=year, value=float(series[year]))
     return text("targets.status.mixed") if found.verdict else text("targets.status.open", year=found.last_year)
 
 

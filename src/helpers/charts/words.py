@@ -107,7 +107,7 @@ def _bare_head(ctx: Context, theme: str, missing: FiguresMissing, years: str) ->
     if isinstance(missing, NotComparable):
         lead = text("head.divided", name=name, year=missing.since)
     else:
-        lead = text("head.missing", name=name, table=getattr(missing, "table", ""))
+        lead = text("head.missing", name=name, table=getattr(missing, "table", "").removeprefix("ssb_"))
     return parts.Head(
         theme=theme,
         municipality=ctx.municipality.code,
@@ -171,7 +171,7 @@ def footer(ctx: Context, theme: str, definitions: Iterable[Markup], quality: Ite
     return parts.Footer(
         [
             parts.FooterColumn(text("footer.definitions"), list(definitions)),
-            parts.FooterColumn(text("footer.quality"), [*quality, text("footer.codes")]),
+            parts.FooterColumn(text("footer.quality"), [*quality, text("footer.rounding"), text("footer.codes")]),
             parts.FooterColumn(text("footer.again"), again),
         ]
     )

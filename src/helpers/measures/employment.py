@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 TABLE, NEWER = "ssb_11618", "ssb_11616"
+DECIMALS = {"rate": 1, "coverage": 1}  # compared as printed: what reads the same ranks the same
 AGE = "15-74"
 CONTENTS = {"BefolkningBosted": "population", "SysselBosted": "employed", "SysselArbsted": "jobs"}
 COLUMNS = ["population", "employed", "jobs", "rate", "coverage", "table", "lacking"]
@@ -176,7 +177,7 @@ def by_municipality(tables: Tables, area: Area, year: int, age: str = AGE) -> pd
 
 def rank(tables: Tables, municipality: Municipality, area: Area, column: str, year: int) -> Rank | None:
     """Where a municipality stands in an area, highest first; None where its figure, or the year, is missing."""
-    return rank_of(by_municipality(tables, area, year)[column], municipality.code)
+    return rank_of(by_municipality(tables, area, year)[column], municipality.code, DECIMALS.get(column))
 
 
 def newest_year(tables: Tables) -> int:

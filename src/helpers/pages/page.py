@@ -124,11 +124,13 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1) -> MissingN
     info = catalog().get(missing.table)
     named = {"number": info.number, "producer": info.producer, "title": info.title} if info else None
     table = text("page.missing.table", **named) if named else Markup("<b>{}</b>").format(missing.table)
-    if missing.what:
+    short = info.number if info else missing.table
+    if missing.what:  # the table is there: no command brings what it lacks
         reason = text("page.missing.reason_part", table=table, what=missing.what)
-    else:
-        reason = text("page.missing.reason", table=table)
-    hatch = text("page.missing.hatch", table=missing.table)
+        hatch = text("page.missing.hatch_part", table=short)
+        return MissingNote(key, text("page.missing.heading_part") + again, hatch, (reason,))
+    reason = text("page.missing.reason", table=table)
+    hatch = text("page.missing.hatch", table=short)
     return MissingNote(
         key, text("page.missing.heading") + again, hatch, (reason, text("page.missing.how")), "kommunerapport tables"
     )
