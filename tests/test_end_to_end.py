@@ -572,7 +572,7 @@ def test_skien_has_its_industries(made: Built) -> None:
 def test_skien_without_status_says_which_table_is_missing(made: Built) -> None:
     page = parsed(made.page(f"{SKIEN}/exclusion.html"))
     (note,) = page.xpath("//section[h2[starts-with(., 'Her mangler')]]")
-    assert "13563" in words(note) and "kommunerapport tables" in words(note)
+    assert "13563" in words(note) and "tall for Skien" in words(note)
     assert note.xpath(".//div[contains(@class, 'hatch')]")
     overview = parsed(made.page(f"{SKIEN}/index.html"))
     (keys,) = overview.xpath("//dl[@class='keys']")
