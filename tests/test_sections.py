@@ -362,9 +362,11 @@ def rindal(ctx: Context, found: Shown) -> None:
     """2019 is missing, not 0."""
     rate = found["employment", "rate"]
     assert isinstance(rate, parts.Section) and rate.table is not None
-    own = {int(row["Tid"]): row.get("5061") for row in rate.table.records()}
-    assert 2019 not in own or pd.isna(own[2019])
-    assert len(own) >= 5 and all(value > 50 for year, value in own.items() if year != 2019)
+    assert plain(rate.table.columns[1].label) == "Rindal"
+    own = {cells[0].text: cells[1].text for _, cells in rate.table.body()}
+    assert {"2017", "2018", "2020", "2021", "2022"} <= set(own)
+    assert own.pop("2019", "..") == ".."
+    assert all(re.fullmatch(r"[67]\d,\d\u00a0%", each) for each in own.values()), own
 
 
 def loppa(ctx: Context, found: Shown) -> None:
