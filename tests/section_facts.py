@@ -220,13 +220,13 @@ def _region(facts: Facts, ctx: Context, title: str) -> list[str]:
         for year in (years.index[0], years.index[-1])
     ]
     then, now = (printed(each) for each in share)
-    last = years.index[-1]
-    moved = [out[(out["Tid"] == year) & out["work"].isin(near)]["persons"].sum() for year in (years.index[0], last)]
-    few = then != now and abs(moved[1] - moved[0]) < 10
-    word = "Hvor mange" if few else "Like stor" if then == now else "En større" if now > then else "En mindre"
-    return check(few == title.startswith("Hvor mange") or then == now, f"{moved[1] - moved[0]} persons") + check(
-        title.startswith(word), f"from {share[0]} to {share[1]}"
-    )
+    moved = [out[(out["Tid"] == year) & out["work"].isin(near)]["persons"].sum() for year in years.index[[0, -1]]]
+    few = abs(moved[1] - moved[0]) < 10
+    if title.startswith("Hvor mange"):
+        return check(few, f"{moved[1] - moved[0]:+.0f} persons")
+    word = "Like stor" if then == now else "En større" if now > then else "En mindre"
+    found = check(title.startswith(word), f"from {share[0]} to {share[1]}")
+    return found + check(then == now or not few, f"a heading that rests on {moved[1] - moved[0]:+.0f} persons")
 
 
 def _rate(facts: Facts, ctx: Context, title: str) -> list[str]:

@@ -379,7 +379,8 @@ def _region_heading(first: pd.Series, last: pd.Series, near: bool, year: int) ->
     column = "sondre_viken_of_out" if near else "oslo_of_out"
     then, now = (prose.rounded(float(row[column]), 1) for row in (first, last))
     form = "same" if now == then else "up" if now > then else "down"
-    if abs(last["to_sondre_viken" if near else "to_oslo"] - first["to_sondre_viken" if near else "to_oslo"]) < FEW:
+    persons = "to_sondre_viken" if near else "to_oslo"
+    if form != "same" and abs(last[persons] - first[persons]) < FEW:
         return text(f"commuting.region.{'plain' if near else 'oslo_plain'}")
     return text(f"commuting.region.{'heading' if near else 'oslo'}_{form}", first=year)
 
