@@ -1,8 +1,8 @@
 """Municipalities, their codes through the reforms, and the areas they are compared with.
 
-Source: Statistics Norway, KLASS 131 (codes, names) and the code map in data/raw (``klass_131``, ``klass_131_map``).
-Codes change, places do not: history is carried to the codes of 2024. Where a municipality was divided, neither it nor whoever
-received a part has comparable figures before; its old code stays as a region of its own, so that sums remain whole.
+Source: Statistics Norway, KLASS 131 and 104 (see `klass`). Codes change, places do not: history is carried to today's codes,
+those of the newest reform held. Where a municipality was divided, neither it nor whoever received a part has comparable
+figures before; its old code stays as a region of its own, so that sums remain whole.
 """
 
 from __future__ import annotations
@@ -19,18 +19,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import rawstore
-from helpers.errors import InputError
+from helpers import klass, rawstore
+from helpers.errors import DataError, InputError
 from helpers.workspace import Workspace
 
-CURRENT = 2024  # the year of the newest reform, whose codes everything is carried to
 SONDRE_VIKEN = ("3101", "3105", "3107", "3110", "3124")
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t"})
 
 
 @dataclass(frozen=True)
 class Area:
-    """A set of municipalities. `regions` are the region codes whose rows add up to it (codes of 2024, and old codes not carried)."""
+    """A set of municipalities. `regions` are the region codes whose rows add up to it (today's codes, and old codes not carried)."""
 
     key: str
     name: str
@@ -127,13 +126,19 @@ class Municipality:
 
 
 def registry() -> Registry:
-    """The municipalities of the nearest workspace."""
-    return _registry(Workspace.find().raw)
+    """The municipalities of the nearest workspace, read again when a fetch has brought others."""
+    raw = Workspace.find().raw
+    return _registry(raw, klass.held(raw))
 
 
 def carry(year: int) -> dict[str, str]:
-    """Region code of `year` → region code in tidy tables (of 2024, or itself where it cannot be carried)."""
+    """Region code of `year` → region code in tidy tables (of today, or itself where it cannot be carried)."""
     return registry().carry(year)
+
+
+def valid_codes(year: int) -> frozenset[str]:
+    """The municipality codes that held on 1 January of `year`, as they were then (before 2016: today's)."""
+    return frozenset(carry(year))
 
 
 def regions_in(year: int) -> frozenset[str]:
@@ -147,7 +152,7 @@ def region_name(code: str) -> str:
 
 
 def successor(code: str) -> str:
-    """The municipality of 2024 that a region code leads to; of a divided one, the first that got a part."""
+    """The municipality of today that a region code leads to; of a divided one, the first that got a part."""
     if code in registry().by_code:
         return code
     return [new for (_, old), new in registry().successors.items() if old == code][-1][0]
@@ -172,39 +177,24 @@ def name_languages() -> dict[str, list[str]]:
 
 
 @lru_cache(maxsize=8)
-def _registry(raw: Path) -> Registry:
-    codes = rawstore.read(raw, "klass_131")[0]
-    held = codes.frame().pivot(index="Region", columns="ContentsCode", values="value")
-    names = rawstore.read_labels(codes, "Region")
-    links = rawstore.read(raw, "klass_131_map")[0].frame()
-    counties = tomllib.loads(resources.files("helpers").joinpath("counties.toml").read_text("utf-8"))
-    return Registry(
-        names=names,
-        current=tuple(sorted(str(code) for code in held.index[held["last_year"] == held["last_year"].max()])),
-        links=tuple(
-            zip(links["Tid"].astype(int), links["code"].astype(str), links["code_2024"].astype(str), strict=True)
-        ),
-        counties=counties,
-    )
+def _registry(raw: Path, _held: tuple[object, ...]) -> Registry:
+    found = Registry(**vars(klass.load(raw)))
+    found.check()
+    return found
 
 
 @dataclass(frozen=True)
-class Registry:
-    """All codes of KLASS 131 since 2016 and how they lead to those of 2024."""
-
-    names: dict[str, str]
-    current: tuple[str, ...]
-    links: tuple[tuple[int, str, str], ...]  # (year, code in that year, code of 2024)
-    counties: dict[str, str]
+class Registry(klass.Klass):
+    """All codes of KLASS 131 since 2016 and how they lead to those of today."""
 
     @cached_property
     def by_code(self) -> dict[str, Municipality]:
-        """Code of 2024 → municipality."""
+        """Code of today → municipality."""
         return {code: Municipality(code, self.names[code]) for code in self.current}
 
     @cached_property
     def successors(self) -> dict[tuple[int, str], tuple[str, ...]]:
-        """(year, code) → the codes of 2024 that it leads to; more than one where it was divided."""
+        """(year, code) → the codes of today that it leads to; more than one where it was divided."""
         found: dict[tuple[int, str], tuple[str, ...]] = {}
         for year, old, new in self.links:
             found[year, old] = (*found.get((year, old), ()), new)
@@ -212,7 +202,7 @@ class Registry:
 
     @cached_property
     def comparable_from(self) -> dict[str, int]:
-        """Code of 2024 → the first year after the last division that it has a part in."""
+        """Code of today → the first year after the last division that it has a part in."""
         found: dict[str, int] = {}
         for (year, _), new in self.successors.items():
             if len(new) > 1:
@@ -223,12 +213,21 @@ class Registry:
         """See the function `carry`."""
         return self._carried.get(year, {code: code for code in self.current})
 
+    def check(self) -> None:
+        """A code of today was never that of a place which cannot be carried: those figures would pass for today's."""
+        for (year, old), new in reversed(self.successors.items()):
+            if old in self.by_code and not self._whole(year, new):
+                what = f"Kommunen {old} {self.names[old]} har andre grenser i dag enn i {year}, men samme kode"
+                raise DataError(f"{what}: tallene kan ikke holdes fra hverandre. {klass.SNAPSHOT}")
+
+    def _whole(self, year: int, new: tuple[str, ...]) -> bool:
+        return len(new) == 1 and self.comparable_from.get(new[0], 0) <= year
+
     @cached_property
     def _carried(self) -> dict[int, dict[str, str]]:
         found: dict[int, dict[str, str]] = {}
         for (year, old), new in self.successors.items():
-            whole = len(new) == 1 and self.comparable_from.get(new[0], 0) <= year
-            found.setdefault(year, {})[old] = new[0] if whole else old
+            found.setdefault(year, {})[old] = new[0] if self._whole(year, new) else old
         return found
 
     @cached_property
