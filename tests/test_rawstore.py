@@ -35,7 +35,7 @@ def raw(tmp_path):
 
 def test_what_was_written_is_read_back(raw):
     body = rawstore.read(raw, "ssb_00000")[0]
-    assert body.body == {"value": [1]}
+    assert body.json == {"value": [1]}
     assert body.sidecar.retrieved == dt.date(2026, 1, 2) and not body.sidecar.assembled
 
 
@@ -50,7 +50,7 @@ def test_large_bodies_are_compressed_without_a_clock(tmp_path):
 def test_fetched_bodies_are_preferred_whole(raw):
     write_body(raw / "snapshot", "ssb_00000.old", {"value": [3]}, ABOUT)
     write_body(raw / "fetched", "ssb_00000", {"value": [2]}, ABOUT)
-    assert [each.body["value"] for each in rawstore.read(raw, "ssb_00000")] == [[2]]
+    assert [each.json["value"] for each in rawstore.read(raw, "ssb_00000")] == [[2]]
 
 
 def test_a_table_not_held_says_so(raw):

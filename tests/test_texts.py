@@ -17,7 +17,7 @@ import pytest
 
 from helpers.catalog import catalog
 from helpers.prose import LANGUAGE, NBSP, _flatten, _Sentence
-from helpers.rawstore import Rounding
+from helpers.catalog import Rounding
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src" / "helpers"

@@ -19,6 +19,14 @@ class DataError(KommunerapportError):
     """A figure, a body or a sidecar in data/ is not what it is declared to be."""
 
 
+class SourceError(KommunerapportError):
+    """A producer did not answer as it should; the figures held stay as they are."""
+
+
+class Unreachable(SourceError):
+    """There is no way to the producer: no network, or its address does not answer."""
+
+
 class FiguresMissing(KommunerapportError):
     """Figures that a section needs and that there are none of: the section becomes a note, the report goes on."""
 

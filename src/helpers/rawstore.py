@@ -1,7 +1,8 @@
 """Reading data/raw: a body as its producer sent it, and the sidecar that says from where, when and with which checksum.
 
 A table is one or more bodies (``ssb_03321.2017.json.gz``, ``ssb_03321.2018.json.gz``), each with a sidecar of the same
-name and the ending ``.meta.json``. The checksum is that of the uncompressed body. What was fetched is preferred to the snapshot.
+name and the ending ``.meta.json``. The checksum is that of the uncompressed body. The snapshot is one folder; what was fetched lies in
+``fetched/<table>/<time>/``, of which the newest counts and the others are history. What was fetched is preferred to the snapshot.
 """
 
 from __future__ import annotations
@@ -11,37 +12,42 @@ import gzip
 import hashlib
 import json
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from helpers import jsonstat
+from helpers import jsonstat, navbook
+from helpers.catalog import Rounding, catalog
 from helpers.errors import DataError, TableMissing
 
-FOLDERS = ("fetched", "snapshot")  # in order of preference
+FETCHED, SNAPSHOT = "fetched", "snapshot"
 SIDECAR = ".meta.json"
+ENDINGS = (".json", ".json.gz", ".xlsx", ".zip")
 
 
-class Rounding(BaseModel):
-    """How the producer changed small counts in one body.
-
-    ``none``: nothing. ``small_counts``: SSB's rule, every 1 and 2 became 0 or 3 at the lowest level. ``masked``: counts below
-    four are replaced by a sign. `level` says whether the cells of a rounded body are themselves the lowest level, or totals
-    that contain rounded cells; totals get `allowance` (persons), which is measured, and never a hard bound.
-    """
+class Request(BaseModel):
+    """What was asked, so that it can be asked again."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    rule: Literal["none", "small_counts", "masked"]
-    level: Literal["lowest", "total"] = "lowest"
-    allowance: int = 0
-    note: str = ""
+    method: Literal["GET", "POST"]
+    url: str
+    body: Any = None
 
 
 class Sidecar(BaseModel):
-    """What stands beside a raw body. Dates are ISO dates; `retrieved` of an assembled body is the day it was assembled."""
+    """What stands beside a raw body. Dates are ISO dates; `retrieved` of an assembled body is the day it was assembled.
+
+    Parameters
+    ----------
+    periods : the values of ``Tid`` in the body. codes : how its region codes are to be read, where not as the catalogue says.
+    request, status, headers, at (UTC), client : of a body that the producer answered. updated : the producer's own time stamp.
+    lacking : what was asked for and is not in the producer's table, in words.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     table: str
@@ -54,8 +60,17 @@ class Sidecar(BaseModel):
     assembled: bool
     assembled_note: str = ""
     rounding: Rounding
+    codes: Literal["year", "2024"] | None = None
+    periods: list[str] = []
     assumed_periods: list[str] = []
     notes: list[str] = []
+    lacking: list[str] = []
+    request: Request | None = None
+    status: int | None = None
+    headers: dict[str, str] = {}
+    updated: str = ""
+    at: dt.datetime | None = None
+    client: str = ""
     bytes: int
     sha256: str
 
@@ -66,26 +81,61 @@ class RawBody:
 
     path: Path
     sidecar: Sidecar
-    body: dict[str, Any]
+    data: bytes
+
+    @property
+    def part(self) -> str:
+        """Which part of its table this is: ``2017`` of ``ssb_03321.2017.json.gz``, else empty."""
+        return _stem(self.path).partition(".")[2]
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed document."""
+        try:
+            return json.loads(self.data)
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{self.path.name} er ikke gyldig JSON: {error}") from None
+
+    @cached_property
+    def workbook(self) -> navbook.Workbook:
+        """The parsed workbook of NAV."""
+        return navbook.parse(self.data, catalog()[self.sidecar.table].sheets)
 
     def frame(self) -> pd.DataFrame:
-        """The tidy cells (see `jsonstat.decode`); errors name the file."""
+        """The tidy cells (see `jsonstat.decode` and `navbook.parse`); errors name the file."""
         try:
-            return jsonstat.decode(self.body)
+            return self.workbook.frame if self.path.suffix == ".xlsx" else jsonstat.decode(self.json)
         except DataError as error:
             raise DataError(f"{self.path.name}: {error}") from None
+
+    def labels(self, dimension: str) -> dict[str, str]:
+        """Code → label of one dimension."""
+        if self.path.suffix != ".xlsx":
+            return jsonstat.labels(self.json, dimension)
+        if dimension == "Region":
+            return dict(self.workbook.names)
+        return {code: code for code in sorted(set(self.workbook.frame[dimension]))}
 
 
 def held(raw: Path) -> dict[str, list[Path]]:
     """Table → its body files, fetched ones before the snapshot's, whole tables only (never half of each)."""
+    newest = {table: bodies_in(folders[-1]) for table, folders in generations(raw).items()}
+    fetched = {table: bodies for table, bodies in newest.items() if bodies}
+    return _by_table(raw / SNAPSHOT) | _by_table(raw / FETCHED) | fetched
+
+
+def generations(raw: Path) -> dict[str, list[Path]]:
+    """Table → the folders of what was fetched, oldest first."""
     found: dict[str, list[Path]] = {}
-    for folder in FOLDERS:
-        here: dict[str, list[Path]] = {}
-        for side in sorted((raw / folder).glob(f"*{SIDECAR}")):
-            name = side.name.removesuffix(SIDECAR)
-            here.setdefault(name.split(".")[0], []).append(_body_of(side))
-        found = here | found
+    for folder in sorted((raw / FETCHED).glob("*/*/")):
+        if not folder.name.startswith(".") and not folder.parent.name.startswith("."):
+            found.setdefault(folder.parent.name, []).append(folder)
     return found
+
+
+def bodies_in(folder: Path) -> list[Path]:
+    """The bodies of a folder in the order of their names."""
+    return [_body_of(side) for side in sorted(folder.glob(f"*{SIDECAR}"))]
 
 
 def read(raw: Path, table: str) -> list[RawBody]:
@@ -104,6 +154,13 @@ def read(raw: Path, table: str) -> list[RawBody]:
     return [read_body(path) for path in paths]
 
 
+def documents(raw: Path, table: str) -> Mapping[str, RawBody] | None:
+    """Part → body of what was fetched of a table that is no tidy table (KLASS); None where nothing was."""
+    folders = generations(raw).get(table)
+    bodies = [read_body(path) for path in bodies_in(folders[-1])] if folders else []
+    return {body.part: body for body in bodies} or None
+
+
 def read_body(path: Path) -> RawBody:
     """One body and its sidecar, checked (see `read`)."""
     sidecar = read_sidecar(path)
@@ -120,15 +177,12 @@ def read_body(path: Path) -> RawBody:
             f"{path.name} har feil kontrollsum: {digest[:12]}… i stedet for {sidecar.sha256[:12]}… "
             f"(tabell {sidecar.table}). {_mend(path)}"
         )
-    try:
-        return RawBody(path, sidecar, json.loads(data))
-    except ValueError as error:
-        raise DataError(f"{path.name} er ikke gyldig JSON: {error}") from None
+    return RawBody(path, sidecar, data)
 
 
 def read_sidecar(path: Path) -> Sidecar:
     """The sidecar of the body at `path`."""
-    side = path.with_name(path.name.removesuffix(".gz").removesuffix(".json") + SIDECAR)
+    side = path.with_name(_stem(path) + SIDECAR)
     try:
         return Sidecar.model_validate_json(side.read_bytes())
     except FileNotFoundError:
@@ -139,16 +193,32 @@ def read_sidecar(path: Path) -> Sidecar:
         raise DataError(f"{side.name}: feltet {field}: {first['msg']}. {_mend(path)}") from None
 
 
+def _by_table(folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in bodies_in(folder):
+        found.setdefault(path.name.split(".")[0], []).append(path)
+    return found
+
+
+def _stem(path: Path) -> str:
+    for ending in sorted(ENDINGS, key=len, reverse=True):
+        if path.name.endswith(ending):
+            return path.name.removesuffix(ending)
+    return path.stem
+
+
 def _body_of(side: Path) -> Path:
     stem = side.name.removesuffix(SIDECAR)
-    plain = side.with_name(f"{stem}.json")
-    return plain if plain.exists() else side.with_name(f"{stem}.json.gz")
+    there = [path for ending in ENDINGS if (path := side.with_name(stem + ending)).exists()]
+    return there[0] if there else side.with_name(f"{stem}.json.gz")
 
 
 def _mend(path: Path) -> str:
-    return f"Hent den opprinnelige filen igjen: git checkout -- data/raw/{path.parent.name}/"
+    if path.parent.name == SNAPSHOT:
+        return "Hent den opprinnelige filen igjen: git checkout -- data/raw/snapshot/"
+    return f"Hent den på nytt: kommunerapport fetch --force {path.name.split('.')[0]}"
 
 
 def read_labels(raw: RawBody, dimension: str) -> dict[str, str]:
     """Code → label of one dimension of a body."""
-    return jsonstat.labels(raw.body, dimension)
+    return raw.labels(dimension)

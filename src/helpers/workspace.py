@@ -10,7 +10,8 @@ from pathlib import Path
 from helpers.errors import InputError
 
 ROOT_VARIABLE = "KOMMUNERAPPORT_ROOT"
-SNAPSHOT = Path("data/raw/snapshot")
+RAW = Path("data/raw")
+HELD = (RAW / "snapshot", RAW / "fetched")
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Workspace:
         """The workspace at `root`, or the nearest one.
 
         Without `root`: the folder in ``KOMMUNERAPPORT_ROOT``, else the current folder or the first one above it
-        that holds data/raw/snapshot, else the checkout that the package is installed from.
+        that holds data/raw/snapshot or data/raw/fetched, else the checkout that the package is installed from.
 
         Raises
         ------
@@ -38,13 +39,30 @@ class Workspace:
                 raise InputError(f"Mappen {path} har ingen data/raw. Oppgi rotmappen til prosjektet med --root.")
             return cls(path)
         here = Path.cwd()
-        checkout = Path(__file__).resolve().parents[2]
-        for folder in (here, *here.parents, checkout):
-            if (folder / SNAPSHOT).is_dir():
-                return cls(folder)
-        raise InputError(
-            f"Fant ingen data/raw/snapshot i {here} eller mappene over. Kjør fra prosjektmappen, eller oppgi den med --root."
-        )
+        found = _nearest(here) or _nearest(Path(__file__).resolve().parents[2], above=False)
+        if found is None:
+            raise InputError(
+                f"Fant ingen data/raw/snapshot i {here} eller mappene over. Kjør fra prosjektmappen, eller oppgi den med --root."
+            )
+        return cls(found)
+
+    @classmethod
+    def for_fetching(cls, root: str | Path | None = None) -> Workspace:
+        """Where fetched figures go: `root`, ``KOMMUNERAPPORT_ROOT``, the nearest folder with figures, else the current folder.
+
+        The folder gets a data/raw where it has none.
+
+        Raises
+        ------
+        InputError
+            where `root` is no folder.
+        """
+        given = root or os.environ.get(ROOT_VARIABLE)
+        path = Path(given).expanduser().resolve() if given else _nearest(Path.cwd()) or Path.cwd()
+        if not path.is_dir():
+            raise InputError(f"Mappen {path} finnes ikke. Oppgi en mappe som finnes, med --root.")
+        (path / RAW).mkdir(parents=True, exist_ok=True)
+        return cls(path)
 
     @property
     def raw(self) -> Path:
@@ -65,6 +83,11 @@ class Workspace:
     def reports(self) -> Path:
         """The pages, made, never committed."""
         return self.root / "reports"
+
+
+def _nearest(folder: Path, above: bool = True) -> Path | None:
+    folders = (folder, *folder.parents) if above else (folder,)
+    return next((each for each in folders if any((each / held).is_dir() for held in HELD)), None)
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import DataError
-from helpers.rawstore import Rounding
+from helpers.catalog import Rounding
 from helpers.tables import rounding
 
 

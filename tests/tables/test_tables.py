@@ -140,7 +140,7 @@ def test_a_second_build_does_nothing_and_a_new_body_is_noticed(workspace):
     assert build(workspace, "ssb_11616") is None
     body = rawstore.read(workspace.raw, "ssb_11616")[0]
     about = body.sidecar.model_dump() | {"retrieved": "2027-01-01"}
-    changed = body.body | {"label": "again"}
+    changed = body.json | {"label": "again"}
     write_body(
         workspace.raw / "fetched",
         "ssb_11616",
@@ -165,7 +165,7 @@ def respell(workspace, change):
     """Rewrite the body of ssb_11616 with a valid checksum after `change`."""
     raw = rawstore.read(workspace.raw, "ssb_11616")[0]
     about = {k: v for k, v in raw.sidecar.model_dump().items() if k not in ("bytes", "sha256")}
-    body = json.loads(json.dumps(raw.body))
+    body = json.loads(json.dumps(raw.json))
     change(body, about)
     write_body(raw.path.parent, "ssb_11616", body, about)
 
@@ -212,7 +212,7 @@ def declared_rounded(body, about):
         (null_without_sign, "manglende verdi uten tegn"),
         (negative, r"value: .*-5"),
         (declared_rounded, "har verdien 2 i cellen"),
-        (lambda body, _: body["value"].pop(), r"ssb_11616\.json: 19 verdier"),
+        (lambda body, _: body["value"].pop(), r"ssb_11616\.json: value har 19 verdier"),
     ],
 )
 def test_a_wrong_body_is_named_and_nothing_half_written_stays(workspace, change, message):
@@ -226,7 +226,7 @@ def test_a_wrong_body_is_named_and_nothing_half_written_stays(workspace, change,
 def test_the_same_cell_in_two_bodies_is_an_error(workspace):
     raw = rawstore.read(workspace.raw, "ssb_13563")[0]
     about = {k: v for k, v in raw.sidecar.model_dump().items() if k not in ("bytes", "sha256")}
-    write_body(raw.path.parent, "ssb_13563.again", raw.body, about)
+    write_body(raw.path.parent, "ssb_13563.again", raw.json, about)
     with pytest.raises(
         DataError, match=r"ssb_13563\.again\.json.*nøkkelen 3101, INNE, 15-29, A-G, Bosatte, 2021 står to ganger"
     ):
@@ -238,9 +238,9 @@ def test_rates_that_meet_in_one_code_are_missing_and_counts_are_summed(workspace
     raw = rawstore.read(workspace.raw, "nav_hl060")[0]
     about = {k: v for k, v in raw.sidecar.model_dump().items() if k not in ("bytes", "sha256")}
     category = {"index": {"0104": 0, "0136": 1}, "label": {"0104": "Moss", "0136": "Rygge"}}
-    body = raw.body | {"id": ["Region", "ContentsCode", "Tid"], "size": [2, 2, 1], "value": [100, 2.5, None, None]}
+    body = raw.json | {"id": ["Region", "ContentsCode", "Tid"], "size": [2, 2, 1], "value": [100, 2.5, None, None]}
     body["status"] = {"2": "*", "3": "*"}
-    body["dimension"] = raw.body["dimension"] | {
+    body["dimension"] = raw.json["dimension"] | {
         "Region": {"category": category},
         "Tid": {"category": {"index": {"2019M01": 0}}},
     }

@@ -20,7 +20,7 @@ from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, names, percent, wide
 from helpers.measures.employment import AGE, CONTENTS, NEWER
 from helpers.measures.employment import TABLE as TOTALS
-from helpers.places import Area, Municipality, regions_in
+from helpers.places import Area, Municipality, regions_in, registry
 
 TABLE = "ssb_03321"
 HOME, WORK = "Bokommuen", "ArbstedKomm"
@@ -51,7 +51,7 @@ def summary(tables: Tables, place: Place) -> pd.DataFrame:
     """
     totals, flows = tables[TOTALS], tables[TABLE]
     cells = wide(totals[totals["Alder"] == AGE], place.regions, CONTENTS)
-    leaving = flows[flows[HOME].isin(place.regions)]
+    leaving = _inside(flows[flows[HOME].isin(place.regions)])
     rows: dict[int, dict[str, object]] = {}
     for year in sorted({int(each) for each in cells.index.get_level_values("Tid")}):
         rows[year] = _year(cells.loc[[year]].droplevel("Tid"), leaving[leaving["Tid"] == year], place, year)
@@ -66,6 +66,12 @@ def summary(tables: Tables, place: Place) -> pd.DataFrame:
         "source": [TOTALS, TABLE, NEWER],
     }
     return result
+
+
+def _inside(flows: pd.DataFrame) -> pd.DataFrame:
+    """Flows between municipalities. A fetched table also has Svalbard, the continental shelf, abroad and unknown: they are `outside`."""
+    ours = registry().regions
+    return flows[flows[HOME].isin(ours) & flows[WORK].isin(ours)]
 
 
 def _derived(counts: pd.DataFrame) -> pd.DataFrame:
@@ -179,8 +185,8 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
 def _both_ways(tables: Tables, municipality: Municipality, year: int) -> tuple[pd.DataFrame, pd.Series]:
     """Flows to and from every other region (index Region; out, in_), and the year's row of `summary`."""
     frame, code = tables[TABLE], municipality.code
-    leaving = frame[(frame[HOME] == code) & (frame["Tid"] == year)].set_index(WORK)["value"]
-    coming = frame[(frame[WORK] == code) & (frame["Tid"] == year)].set_index(HOME)["value"]
+    leaving = _inside(frame[(frame[HOME] == code) & (frame["Tid"] == year)]).set_index(WORK)["value"]
+    coming = _inside(frame[(frame[WORK] == code) & (frame["Tid"] == year)]).set_index(HOME)["value"]
     both = pd.DataFrame({"out": leaving, "in_": coming}).drop(index=code, errors="ignore").rename_axis("Region")
     years = summary(tables, municipality)
     empty = pd.Series({"out": math.nan, "in_": math.nan, "outside": math.nan, "lacking": ()}, dtype=object)
@@ -250,7 +256,7 @@ def matrix(tables: Tables, year: int) -> pd.DataFrame:
         where the table or the year is not held.
     """
     frame = tables[TABLE]
-    frame = frame[frame["Tid"] == year]
+    frame = _inside(frame[frame["Tid"] == year])
     if frame.empty:
         raise TableMissing(TABLE, f"Tid {year}")
     flows = frame.set_index([HOME, WORK])["value"].unstack(WORK)

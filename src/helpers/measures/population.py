@@ -16,7 +16,7 @@ def series(tables: Tables, place: Place, age: str = EVERYONE) -> pd.DataFrame:
     Returns
     -------
     frame indexed by Tid (int): persons, lacking (codes whose figure is missing; the sum is over the others). The country is the
-    table's own national row. No rows for years before a municipality's borders were those of today.
+    table's own national row, where it has one. No rows for years before a municipality's borders were those of today.
 
     Raises
     ------
@@ -24,10 +24,9 @@ def series(tables: Tables, place: Place, age: str = EVERYONE) -> pd.DataFrame:
         where the table, or the age in it, is not held.
     """
     cells = pick(tables[TABLE], TABLE, Alder=age)
-    regions = (NORWAY,) if place.key == "country" else place.regions
+    national = place.key == "country" and bool((cells["Region"] == NORWAY).any())
+    regions = (NORWAY,) if national else place.regions
     cells = cells[cells["Region"].isin(regions)].dropna(subset=["value"])
     years = cells.groupby("Tid").agg(persons=("value", "sum"), held=("Region", set))
-    gone = [
-        () if place.key == "country" else lacking(regions, held, int(str(year))) for year, held in years["held"].items()
-    ]
+    gone = [() if national else lacking(regions, held, int(str(year))) for year, held in years["held"].items()]
     return years[["persons"]].assign(lacking=pd.Series(gone, index=years.index, dtype=object))

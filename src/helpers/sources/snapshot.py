@@ -193,7 +193,7 @@ def population(figures: Path) -> Iterable[tuple[str, dict[str, Any], dict[str, A
     yield (
         "ssb_07459",
         _ssb(_filled(frame, dims, ".."), dims, f"07459: {title}"),
-        _about("07459", title, dims, UNROUNDED, notes),
+        _about("07459", title, dims, UNROUNDED, notes) | {"codes": "2024"},
     )
 
 
@@ -203,12 +203,8 @@ def industries(figures: Path) -> Iterable[tuple[str, dict[str, Any], dict[str, A
         figures / "ssb_07984_jobs_by_industry_telemark.csv", ["region_name", "industry", "contents", "year", "value"]
     )
     newest = {name: code for code, name in sorted(_names(figures).items()) if code.startswith("40")}
-    frame = frame.assign(
-        Region=frame["region_name"].map(newest),
-        NACE2007=frame["industry"].map(INDUSTRIES),
-        ContentsCode="SysselsatteArb",
-        Tid=frame["year"],
-    )
+    frame = frame.assign(Region=frame["region_name"].map(newest), NACE2007=frame["industry"].map(INDUSTRIES))
+    frame = frame.assign(ContentsCode="SysselsatteArb", Tid=frame["year"])
     dims = {
         "Region": {code: name for name, code in sorted(newest.items(), key=lambda item: item[1])},
         "NACE2007": {code: name for name, code in INDUSTRIES.items()},
@@ -221,7 +217,8 @@ def industries(figures: Path) -> Iterable[tuple[str, dict[str, Any], dict[str, A
         "Sums over industries for 2017-2019 exceed table 11618 by more than rounding can explain; 2020-2022 agree within 8 persons.",
         "The code 00 for unspecified industry is expected, not seen.",
     ]
-    yield "ssb_07984", _ssb(frame, dims, f"07984: {title}"), _about("07984", title, dims, ROUNDED, notes)
+    about = _about("07984", title, dims, ROUNDED, notes) | {"codes": "2024"}
+    yield "ssb_07984", _ssb(frame, dims, f"07984: {title}"), about
 
 
 def unemployment(figures: Path) -> Iterable[tuple[str, dict[str, Any], dict[str, Any]]]:
@@ -245,6 +242,7 @@ def unemployment(figures: Path) -> Iterable[tuple[str, dict[str, Any], dict[str,
         "producer": NAV,
         "title": "Helt ledige per kommune (HL060)",
         "selection": _selection(dims),
+        "periods": list(dims["Tid"]),
         "published_at": "https://www.nav.no/no/nav-og-samfunn/statistikk/arbeidssokere-og-stillinger-statistikk/helt-ledige",
         "licence": "åpne data fra NAV",
         "rounding": {"rule": "masked", "note": "Counts below four are replaced by *, in counts and percentages."},
@@ -284,7 +282,12 @@ def places(figures: Path) -> Iterable[tuple[str, dict[str, Any], dict[str, Any]]
     long["value"] = long["value"].astype(float)
     dims = {"Region": _labels(long, "Region", "name"), "ContentsCode": _own(pd.Series(["east_km", "north_km"]))}
     about = _klass_about("kartverket_points", "Ett punkt i hver kommunes største del, hele kilometer, EPSG:25833", dims)
-    about |= {"producer": KARTVERKET, "published_at": "https://kartkatalog.geonorge.no", "licence": "CC BY 4.0"}
+    about |= {
+        "periods": ["2024"],
+        "producer": KARTVERKET,
+        "published_at": "https://kartkatalog.geonorge.no",
+        "licence": "CC BY 4.0",
+    }
     yield "kartverket_points", _klass(long, dims, "Kommunepunkter"), about
 
 
@@ -311,6 +314,7 @@ def _about(
         "producer": SSB,
         "title": title,
         "selection": _selection(dims),
+        "periods": list(dims.get("Tid", ())),
         "published_at": f"https://www.ssb.no/statbank/{page or f'table/{table}'}",
         "licence": "CC BY 4.0",
         "rounding": rounding,
@@ -320,7 +324,11 @@ def _about(
 
 def _klass_about(table: str, title: str, dims: Dimensions) -> dict[str, Any]:
     about = _about("", title, dims, UNROUNDED, [])
-    return about | {"table": table, "published_at": "https://www.ssb.no/klass/klassifikasjoner/131"}
+    return about | {
+        "table": table,
+        "published_at": "https://www.ssb.no/klass/klassifikasjoner/131",
+        "periods": ["2025"],
+    }
 
 
 def _klass(frame: pd.DataFrame, dims: Dimensions, label: str) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,11 @@ from helpers import places, rawstore
 from helpers.catalog import TableInfo, catalog
 from helpers.errors import DataError
 from helpers.rawstore import RawBody
-from helpers.tables import rounding
+from helpers.tables import cells, rounding
 from helpers.tables.rules import RULES
 from helpers.workspace import Workspace, write_file
 
-VERSION = 1  # raise it when the same raw body would give another tidy table
+VERSION = 2  # raise it when the same raw body would give another tidy table
 KEY = b"kommunerapport"
 MEASURED = ["value", "lower", "upper"]
 NOT_COMPARABLE = ""  # where a producer's code of 2024 leads to no figure that may be shown
@@ -31,7 +33,8 @@ class TableMeta:
 
     `retrieved` is an ISO date: the newest of its bodies (of an assembled body: the day of assembly). `periods` are all
     values of ``Tid``; `assumed` those that the publication did not print. `rounding` is the rule of its bodies
-    (``none``, ``small_counts``, ``masked``), `level` and `allowance` as in `rawstore.Rounding`.
+    (``none``, ``small_counts``, ``masked``), `level` and `allowance` as in `catalog.Rounding`. `code_map` is the digest of the map
+    that its codes were carried by.
     """
 
     id: str
@@ -51,6 +54,7 @@ class TableMeta:
     notes: tuple[str, ...]
     labels: dict[str, dict[str, str]]
     sha256: tuple[str, ...]
+    code_map: str
     version: int = VERSION
 
 
@@ -78,28 +82,39 @@ def is_fresh(workspace: Workspace, table: str) -> bool:
     """Whether the processed table was made from the bodies that data/raw holds now, by this version."""
     meta = read_meta(workspace.processed / f"{table}.parquet")
     paths = rawstore.held(workspace.raw).get(table, [])
-    now = tuple(rawstore.read_sidecar(path).sha256 for path in paths)
-    return meta is not None and meta.version == VERSION and meta.sha256 == now
+    if meta is None or meta.version != VERSION or meta.code_map != code_map():
+        return False
+    return meta.sha256 == tuple(rawstore.read_sidecar(path).sha256 for path in paths)
 
 
-def tidy(info: TableInfo, bodies: list[RawBody]) -> pd.DataFrame:
+def code_map() -> str:
+    """The digest of the map that region codes are carried by."""
+    registry = places.registry()
+    return hashlib.sha256(repr((registry.current, registry.links)).encode()).hexdigest()
+
+
+def tidy(info: TableInfo, bodies: Sequence[RawBody]) -> pd.DataFrame:
     """The tidy table of all `bodies`, validated (columns: see docs/architecture.md)."""
     from helpers.tables.schemas import validate
 
+    info = cells.named(info, bodies)
     parts = [_carry(info, raw, _decode(info, raw)) for raw in bodies]
     frame = pd.concat(parts, ignore_index=True)
+    if info.source == "nav":  # each workbook repeats the months before it: the newest says what they are now
+        frame = frame.drop_duplicates(list(info.dimensions), keep="last")
     names = ", ".join(raw.path.name for raw in bodies)
     return validate(info, frame.sort_values(list(info.dimensions), ignore_index=True), names)
 
 
-def describe(info: TableInfo, bodies: list[RawBody]) -> TableMeta:
+def describe(info: TableInfo, bodies: Sequence[RawBody]) -> TableMeta:
     """What the sidecars say of the table as a whole."""
+    info = cells.named(info, bodies)
     sides = [raw.sidecar for raw in bodies]
     last = sides[-1]
     labels: dict[str, dict[str, str]] = {}
     for raw in bodies:
         for each in info.dimensions:
-            labels.setdefault(each, {}).update(rawstore.read_labels(raw, each))
+            labels.setdefault(each, {}).update(raw.labels(each))
     return TableMeta(
         id=info.id,
         producer=last.producer,
@@ -110,15 +125,22 @@ def describe(info: TableInfo, bodies: list[RawBody]) -> TableMeta:
         licence=last.licence,
         retrieved=max(side.retrieved for side in sides).isoformat(),
         assembled=any(side.assembled for side in sides),
-        rounding=last.rounding.rule,
-        level=last.rounding.level,
+        rounding=_strictest(sides),
+        level="total" if any(side.rounding.level == "total" for side in sides) else "lowest",
         allowance=max(side.rounding.allowance for side in sides),
-        periods=tuple(sorted({period for raw in bodies for period in rawstore.read_labels(raw, "Tid")})),
+        periods=tuple(sorted(labels["Tid"])),
         assumed=tuple(sorted({period for side in sides for period in side.assumed_periods})),
-        notes=tuple(dict.fromkeys(note for side in sides for note in side.notes)),
+        notes=tuple(dict.fromkeys(note for side in sides for note in (*side.notes, *side.lacking))),
         labels={key: held for key, held in labels.items() if key not in info.regions and key != "Tid"},
         sha256=tuple(side.sha256 for side in sides),
+        code_map=code_map(),
     )
+
+
+def _strictest(sides: Sequence[rawstore.Sidecar]) -> str:
+    """The rule of a table whose bodies differ: what was changed in one of them is said of all."""
+    rules = {side.rounding.rule for side in sides}
+    return next(rule for rule in ("small_counts", "masked", "none") if rule in rules)
 
 
 def write(path: Path, frame: pd.DataFrame, meta: TableMeta) -> None:
@@ -145,7 +167,7 @@ def read_meta(path: Path) -> TableMeta | None:
 
 def _decode(info: TableInfo, raw: RawBody) -> pd.DataFrame:
     where = f"{raw.path.name} (tabell {info.id})"
-    frame = raw.frame()
+    frame = cells.without_single(info, raw.frame())
     lacking = [each for each in info.dimensions if each not in frame]
     surplus = [each for each in frame if each not in (*info.dimensions, "value", "status")]
     if lacking or surplus:
@@ -153,9 +175,11 @@ def _decode(info: TableInfo, raw: RawBody) -> pd.DataFrame:
         raise DataError(f"{where} {what}.")
     counts = ~frame["ContentsCode"].isin(info.rates)
     rounding.check(raw, frame, counts)
+    frame = cells.plain_codes(info, frame)
     for rule in RULES.get(info.id, ()):
         frame = rule(frame)
-    return rounding.bounds(frame, raw.sidecar.rounding, counts)
+    frame = rounding.bounds(frame, raw.sidecar.rounding, ~frame["ContentsCode"].isin(info.rates))
+    return cells.banded(info, frame)
 
 
 def _carry(info: TableInfo, raw: RawBody, frame: pd.DataFrame) -> pd.DataFrame:
@@ -163,11 +187,12 @@ def _carry(info: TableInfo, raw: RawBody, frame: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for period, held in frame.groupby("Tid", observed=True):
         year = int(str(period)[:4])
-        lead = places.carry(year) if info.codes == "year" else _already(year)
-        lead = lead | {code: code for code in info.extra}
+        lead = places.carry(year) if (raw.sidecar.codes or info.codes) == "year" else _already(year)
         for each in info.regions:
-            new = held[each].astype("str").map(lead)
-            strange = new.isna() & ~(held["status"].isin([".", ".."]) & held["value"].isna())
+            codes = held[each].astype("str")
+            ours = {code: code for code in codes.unique() if info.is_extra(code)}
+            new = codes.map(lead | ours)
+            strange = new.isna() & ~_unused(held, codes)
             if strange.any():
                 code = held.loc[strange, each].iloc[0]
                 raise DataError(f"{raw.path.name} (tabell {info.id}): regionkoden {code} finnes ikke i {year}.")
@@ -178,10 +203,16 @@ def _carry(info: TableInfo, raw: RawBody, frame: pd.DataFrame) -> pd.DataFrame:
     return _sum(info, whole.assign(Tid=tid.astype("int64") if info.period == "year" else tid))
 
 
+def _unused(cells_held: pd.DataFrame, codes: pd.Series) -> pd.Series:
+    """Cells of codes that were not in use that year: a sign, or the 0 that some tables print for a municipality of other years."""
+    signed = cells_held["status"].isin([".", ".."]) & cells_held["value"].isna()
+    return signed | ((cells_held["value"] == 0) & codes.isin(places.registry().names))
+
+
 def _already(year: int) -> dict[str, str]:
     """For tables in codes of 2024: those without comparable history fall out; what they lack is named by the measures."""
     first = places.registry().comparable_from
-    return {code: code if first.get(code, 0) <= year else NOT_COMPARABLE for code in places.registry().current}
+    return {old: new if first.get(new, 0) <= year else NOT_COMPARABLE for old, new in places.carry(2024).items()}
 
 
 def _sum(info: TableInfo, frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers import smallcounts
+from helpers.catalog import Rounding
 from helpers.errors import DataError
-from helpers.rawstore import RawBody, Rounding
+from helpers.rawstore import RawBody
 
 MASK = "*"
 MASKED_UPPER = 3  # «færre enn 4»
-ENOUGH = 30  # so many counts of 3, 4 and 5 without a single 1 or 2 do not happen in unrounded figures
 
 
 def check(raw: RawBody, frame: pd.DataFrame, counts: pd.Series) -> None:
@@ -28,20 +29,21 @@ def check(raw: RawBody, frame: pd.DataFrame, counts: pd.Series) -> None:
         naming the file, the table and the values.
     """
     rule, value = raw.sidecar.rounding.rule, frame["value"][counts]
-    forbidden = {"none": [], "small_counts": [1, 2], "masked": [1, 2, 3]}[rule]
-    found = frame[counts & frame["value"].isin(forbidden)]
-    if len(found):
+    shown = smallcounts.shown(rule, value)
+    if shown == rule:
+        return
+    if shown == "none":
+        found = frame[counts & frame["value"].isin(smallcounts.FORBIDDEN[rule])]
         cell = ", ".join(str(each) for each in found.iloc[0].drop(["value", "status"]))
         raise DataError(
             f"{raw.path.name} (tabell {raw.sidecar.table}) er oppgitt som avrundet eller skjermet ({rule}), "
             f"men har verdien {found['value'].iloc[0]:.0f} i cellen {cell}."
         )
     small = int(value.isin([3, 4, 5]).sum())
-    if rule == "none" and small >= ENOUGH and not value.isin([1, 2]).any():
-        raise DataError(
-            f"{raw.path.name} (tabell {raw.sidecar.table}) er oppgitt som ikke avrundet, men har {small} celler "
-            f"med verdien 3, 4 eller 5 og ingen 1 eller 2. Rett «rounding» i opplysningsfilen."
-        )
+    raise DataError(
+        f"{raw.path.name} (tabell {raw.sidecar.table}) er oppgitt som ikke avrundet, men har {small} celler "
+        f"med verdien 3, 4 eller 5 og ingen 1 eller 2. Rett «rounding» i opplysningsfilen."
+    )
 
 
 def bounds(frame: pd.DataFrame, rounding: Rounding, counts: pd.Series) -> pd.DataFrame:

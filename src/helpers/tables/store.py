@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from helpers import rawstore
-from helpers.catalog import catalog
+from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing
 from helpers.tables.build import TableMeta, build, read_meta
 from helpers.workspace import Workspace
@@ -33,7 +33,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         """The tables of `workspace` (default: the nearest), built first where they are lacking or out of date."""
         workspace = workspace or Workspace.find()
         raw = rawstore.held(workspace.raw)
-        held = tuple(table for table in catalog() if table in raw)
+        held = tuple(table for table in tidy_tables() if table in raw)
         for table in held:
             build(workspace, table)
         return cls(workspace.processed, held)

@@ -1,0 +1,23 @@
+"""What the cells themselves say of how small counts were treated.
+
+Source of the rules: Statistics Norway, «Om avrunding av små tall i sysselsettingsstatistikkene»; NAV's note in HL060.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+Rule = Literal["none", "small_counts", "masked"]
+FORBIDDEN: dict[Rule, list[int]] = {"none": [], "small_counts": [1, 2], "masked": [1, 2, 3]}
+ENOUGH = 30  # so many counts of 3, 4 and 5 without a single 1 or 2 do not happen in unrounded figures
+
+
+def shown(declared: Rule, counts: pd.Series) -> Rule:
+    """The rule that the counts (persons) show: the declared one, unless they contradict it."""
+    if counts.isin(FORBIDDEN[declared]).any():
+        return "none"
+    if declared == "none" and int(counts.isin([3, 4, 5]).sum()) >= ENOUGH and not counts.isin([1, 2]).any():
+        return "small_counts"
+    return declared
