@@ -9,13 +9,16 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports tables lab test test-all check format bench snapshot lock clean
+.PHONY: help reports fetch tables lab test test-all check format bench snapshot lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
 
 reports: $(VENV)/.runtime ## build the reports (default: the five municipalities of the plans) into reports/
 	$(BIN)/kommunerapport build $(ARGS)
+
+fetch: $(VENV)/.runtime ## bring today's figures from SSB, NAV and Kartverket into data/raw/fetched
+	$(BIN)/kommunerapport fetch $(ARGS)
 
 tables: $(VENV)/.runtime ## make data/processed from data/raw
 	$(BIN)/kommunerapport tables
@@ -38,7 +41,8 @@ format: $(VENV)/.test ## format the code
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
 
-bench: $(VENV)/.runtime ## seconds per report and peak memory for the five municipalities
+bench: $(VENV)/.test ## seconds per report and peak memory for the five municipalities; decoding of a year of commuting
+	$(BIN)/python benchmarks/decode.py
 	$(BIN)/python benchmarks/reports.py $(ARGS)
 
 snapshot: $(VENV)/.runtime ## make data/raw/snapshot again: make snapshot FIGURES=folder DATE=2026-11-23

@@ -1,4 +1,4 @@
-"""The command line: ``kommunerapport build``, ``list``, ``tables``. Only what the terminal needs; the work is done below."""
+"""The command line: ``kommunerapport build``, ``fetch``, ``catalog``, ``list``, ``tables``. Only what the terminal needs; the work is done below."""
 
 from __future__ import annotations
 
@@ -88,6 +88,7 @@ def cli() -> None:
       kommunerapport build Halden 3105         to kommuner
       kommunerapport build --all --jobs 4      hele landet, fire om gangen
       kommunerapport build 0301 --notebook commuting
+      kommunerapport fetch                     hent dagens tall fra SSB, NAV og Kartverket
       kommunerapport list                      hva som kan lages, og av hvilke tabeller
 
     Rapportene ligger i reports/. Åpne reports/index.html.
@@ -128,10 +129,54 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
     if municipalities and given["everyone"]:
         raise InputError("Velg enten kommuner eller --all, ikke begge.")
     workspace = _workspace(given["root"])
-    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal cleans up like Ctrl-C
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+    _interruptible()
     _tell(workspace, _run(workspace, municipalities, given), given)
+
+
+@cli.command(short_help="Hent tallene fra SSB, NAV og Kartverket.", context_settings=_HELP)
+@click.argument("tables", nargs=-1, metavar="[TABELL]...")
+@click.option(
+    "--force", is_flag=True, help="Hent også det som ikke er endret, og begynn på nytt etter en avbrutt henting."
+)
+@click.option("--check", is_flag=True, help="Hent ingenting; kontroller at alt i data/raw er uskadd.")
+@click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
+@_workspace_options
+def fetch(tables: tuple[str, ...], force: bool, check: bool, quiet: bool, root: Path | None, debug: bool) -> None:
+    """Hent tabellene i katalogen til data/raw/fetched, som rapportene så bygger på. Uten tabeller hentes alle.
+
+    \b
+    Eksempler:
+      kommunerapport fetch
+      kommunerapport fetch 11618 03321 hl060
+      kommunerapport fetch --check
+
+    En tabell som ikke er endret hos produsenten, hentes ikke på nytt. En henting som ble avbrutt, fortsetter der den var. Feiler én tabell,
+    beholder den tallene fra før, de andre hentes likevel, og kommandoen ender med kode 1. Hva som ble endret, står i
+    data/raw/fetched/CHANGES.md.
+    """
+    from helpers.batch import fetching
+
+    if check and (tables or force):
+        raise InputError("--check kontrollerer alt som er lagret, og tar verken tabeller eller --force.")
+    workspace = _workspace(root, fetching=not check)
+    if check:
+        said, good = fetching.checked(workspace)
+        click.echo(said, err=not good)
+        sys.exit(0 if good else 1)
+    _interruptible()
+    results = fetching.fetch(workspace, tables, force, quiet)
+    click.echo(fetching.summary(results))
+    if any(result.state == "failed" for result in results):
+        sys.exit(1)
+
+
+@cli.command("catalog", short_help="Vis tabellene i katalogen og hva som er lagret.", context_settings=_HELP)
+@_workspace_options
+def catalog_(root: Path | None, debug: bool) -> None:
+    """Vis tabellene i katalogen, med nyeste periode som er lagret, og om den er hentet eller innebygd."""
+    from helpers.batch import fetching
+
+    click.echo(fetching.listing(_workspace(root)))
 
 
 @cli.command("list", short_help="Vis analysene som kan lages, og tabellene de bruker.", context_settings=_HELP)
@@ -157,13 +202,13 @@ def list_(root: Path | None, debug: bool) -> None:
 @_workspace_options
 def tables(root: Path | None, debug: bool) -> None:
     """Gjør tallene i data/raw om til tabeller i data/processed, og kontroller dem."""
-    from helpers.catalog import catalog
+    from helpers.catalog import tidy_tables
     from helpers.rawstore import held
     from helpers.tables import build as build_table
 
     workspace = _workspace(root)
     there = held(workspace.raw)
-    for table, info in catalog().items():
+    for table, info in tidy_tables().items():
         state = "mangler i data/raw"
         if table in there:
             state = "laget" if build_table(workspace, table) else "uendret"
@@ -200,8 +245,14 @@ def _in_norwegian(error: click.ClickException) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"{error.option_name} mangler en verdi."
     if isinstance(error, click.UsageError) and error.message.startswith("No such command"):
-        return f"Ukjent kommando {error.message.split()[3].strip(chr(39) + '.')}. De som finnes: build, list, tables."
+        return f"Ukjent kommando {error.message.split()[3].strip(chr(39) + '.')}. De som finnes: {', '.join(cli.commands)}."
     return error.format_message()
+
+
+def _interruptible() -> None:
+    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal cleans up like Ctrl-C
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 def _leave(code: int, message: str = "", debug: bool = False) -> None:
@@ -215,10 +266,11 @@ def _leave(code: int, message: str = "", debug: bool = False) -> None:
     sys.exit(code)
 
 
-def _workspace(root: Path | None) -> Workspace:
+def _workspace(root: Path | None, fetching: bool = False) -> Workspace:
+    """The workspace; to fetch, a folder without data/raw will do, and gets one."""
     from helpers.workspace import ROOT_VARIABLE, Workspace
 
-    workspace = Workspace.find(root)
+    workspace = Workspace.for_fetching(root) if fetching else Workspace.find(root)
     os.environ[ROOT_VARIABLE] = str(workspace.root)  # places and notebooks find the same one
     return workspace
 

@@ -108,8 +108,8 @@ def test_a_missing_table_becomes_a_note(built: Workspace, shown: Shown) -> None:
     html = notes[0].html()
     assert "07984" in html
     assert "&lt;Viken&gt;" in html
-    assert "kommunerapport tables" not in html  # the table is there: no command brings what it lacks
-    assert "kommunerapport tables" in notes[1].html()
+    assert "kommunerapport fetch" not in html  # the table is there: no command brings what it lacks
+    assert "kommunerapport fetch" in notes[1].html()
 
 
 def test_a_divided_municipality_becomes_a_note(built: Workspace, shown: Shown) -> None:

@@ -132,7 +132,11 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1) -> MissingN
     reason = text("page.missing.reason", table=table)
     hatch = text("page.missing.hatch", table=short)
     return MissingNote(
-        key, text("page.missing.heading") + again, hatch, (reason, text("page.missing.how")), "kommunerapport tables"
+        key,
+        text("page.missing.heading") + again,
+        hatch,
+        (reason, text("page.missing.how")),
+        f"kommunerapport fetch {missing.table}",
     )
 
 

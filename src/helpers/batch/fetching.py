@@ -1,0 +1,185 @@
+"""A fetch as the user sees it: which tables, the bar, the summary, the exit code; and the catalogue with what is held."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from helpers import codemap, rawstore, tables
+from helpers.catalog import TableInfo, catalog
+from helpers.errors import InputError, Unreachable
+from helpers.rawstore import RawBody
+from helpers.sources import changes, pxweb, verify
+from helpers.sources.door import Door
+from helpers.sources.fetch import Fetching, Result
+from helpers.tables import boundaries
+from helpers.workspace import Workspace
+
+KLASS = "klass_131"
+
+
+def chosen(names: Iterable[str]) -> list[TableInfo]:
+    """The entries of the catalogue with these names; all where none is named. ``11618``, ``ssb_11618`` and ``HL060`` all do.
+
+    Raises
+    ------
+    InputError
+        naming the nearest ones.
+    """
+    known = catalog()
+    short = {key: table for table in known for key in (table, table.partition("_")[2])}
+    short |= {info.number.casefold(): table for table, info in known.items()}
+    wanted: dict[str, None] = {}
+    for name in names:
+        table = short.get(name.casefold())
+        if table is None:
+            near = difflib.get_close_matches(name.casefold(), short, n=1, cutoff=0.5)
+            hint = f" Mente du {short[near[0]]}?" if near else ""
+            raise InputError(f"Katalogen har ingen tabell «{name}».{hint} Se kommunerapport catalog.")
+        wanted[table] = None
+    return [known[table] for table in wanted or known]
+
+
+def fetch(
+    workspace: Workspace, names: Iterable[str], force: bool, quiet: bool, door: Door | None = None
+) -> list[Result]:
+    """Fetch tables and write the diary.
+
+    Raises
+    ------
+    Unreachable
+        at once, where no source can be reached. SourceError where another run is at work.
+    """
+    infos = chosen(names)
+    if KLASS not in {info.id for info in infos} and KLASS not in rawstore.held(workspace.raw):
+        infos = [catalog()[KLASS], *infos]  # which municipality codes to ask for
+    bar = Bar(infos, quiet)
+    with bar, door or Door() as way:
+        way.heard = bar.heard
+        run = Fetching(workspace.raw, way, accept, bar, force)
+        try:
+            results = run.run(infos)
+        finally:  # an interrupted run is in the diary too
+            if run.results:
+                changes.write(workspace.raw, run.results, way.clock.utc())
+    if results and all(result.state == "failed" for result in results) and way.gone:
+        raise Unreachable(results[0].reason)
+    return results
+
+
+def accept(info: TableInfo, bodies: Sequence[RawBody]) -> None:
+    """Make the bodies tidy, as a build would, so that nothing enters data/raw that reports cannot be made of."""
+    if info.tidy:
+        tables.tidy(info, bodies)
+    elif info.source == "kartverket":
+        for body in bodies:
+            boundaries.read(body)
+    elif info.id == "klass_131":
+        parts = {body.part: body for body in bodies}  # a map that cannot be made would stop every report
+        codemap.code_map(parts["codes"].json, parts["changes"].json, bodies[0].sidecar.retrieved)
+
+
+class Bar:
+    """The progress over the tables: bytes received, and how many calls are left at least."""
+
+    def __init__(self, infos: Sequence[TableInfo], quiet: bool) -> None:
+        self._left = list(infos)
+        self._bytes = self._calls = 0
+        hidden = quiet or not sys.stderr.isatty()
+        self._bar = tqdm(total=len(infos), unit="tabell", file=sys.stderr, disable=hidden, dynamic_ncols=True)
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def heard(self, count: int) -> None:
+        """Bytes have arrived."""
+        self._bytes += count
+        self._tell()
+
+    def begin(self, info: TableInfo) -> None:
+        """A table is next."""
+        self._bar.set_description(info.id, refresh=False)
+        self._left = [each for each in self._left if each.id != info.id]
+        self._calls = calls_of(info)
+        self._tell()
+
+    def planned(self, calls: int) -> None:
+        """So many calls are left for this table."""
+        self._calls = calls
+        self._tell()
+
+    def done(self, result: Result) -> None:
+        """A table is through."""
+        self._calls = 0
+        self._bar.update(1)
+        self._tell()
+
+    def _tell(self) -> None:
+        calls = self._calls + sum(calls_of(info) for info in self._left)
+        self._bar.set_postfix_str(f"{size_of(self._bytes)}, {calls} kall igjen")
+
+
+def calls_of(info: TableInfo) -> int:
+    """How many calls a table is expected to take; the table's own metadata tells better."""
+    if info.source != "ssb":
+        return {"klass": len(info.parts), "nav": 2, "kartverket": 5}[info.source]
+    years = [
+        pxweb.expand(each, [str(year) for year in range(2000, dt.date.today().year)]) for each in info.ask["Tid"].codes
+    ]
+    return 1 + (len(years[0] or [0]) if info.each_year else 1)
+
+
+def summary(results: Sequence[Result]) -> str:
+    """A line for each table, then how it went as a whole."""
+    lines = [f"  {result.table:<22} {size_of(result.bytes):>9}  {changes.told(result)}" for result in results]
+    failed = sum(result.state == "failed" for result in results)
+    changed = sum(result.state in ("new", "period", "revised", "resumed") for result in results)
+    size, calls = sum(result.bytes for result in results), sum(result.calls for result in results)
+    told = [f"{changed} av {len(results)} tabeller har nye tall ({size_of(size)}, {calls} kall)."]
+    told += [f"{failed} ble ikke hentet og beholder tallene fra før."] if failed else []
+    told += ["Lag rapportene på nytt: kommunerapport build."] if changed else []
+    return "\n".join([*lines, " ".join(told)])
+
+
+def checked(workspace: Workspace) -> tuple[str, bool]:
+    """What `fetch --check` says, and whether everything is in order."""
+    found = list(verify.checked(workspace.raw))
+    wrong = [said for _, said in found if said]
+    good = f"{len(found) - len(wrong)} av {len(found)} filer i data/raw er som da de ble hentet."
+    return "\n".join([*(f"  {said}" for said in wrong), good]), not wrong
+
+
+def listing(workspace: Workspace) -> str:
+    """The catalogue: id, number, newest period held and where it is from, notebooks, title."""
+    lines = []
+    there = rawstore.held(workspace.raw)
+    for table, info in catalog().items():
+        lines.append(f"  {table:<22} {_newest(there.get(table, [])):<34} {info.title}")
+        users = ", ".join(info.used_by) or "–"
+        lines.append(f"  {'':<22} {info.producer}, {info.number}, {info.licence}; brukes av: {users}")
+    return "\n".join([f"{len(lines) // 2} tabeller. Nyeste periode som er lagret:", *lines])
+
+
+def _newest(bodies: Sequence[Path]) -> str:
+    if not bodies:
+        return "ikke hentet"
+    sides = [rawstore.read_sidecar(path) for path in bodies]
+    newest = max((period for side in sides for period in side.periods), default="?")
+    day = max(side.retrieved for side in sides)
+    kind = "innebygd" if any(side.assembled for side in sides) else "hentet"
+    return f"{newest} ({kind} {day.isoformat()})"
+
+
+def size_of(count: int) -> str:
+    """«1,2 MB», «34 kB»."""
+    if count < 1_000_000:
+        return f"{-(-count // 1000)}\N{NO-BREAK SPACE}kB"
+    return f"{count / 1_000_000:.1f}\N{NO-BREAK SPACE}MB".replace(".", ",")
