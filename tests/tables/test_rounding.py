@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from helpers.errors import DataError
 from helpers.catalog import Rounding
+from helpers.errors import DataError
 from helpers.tables import rounding
 
 

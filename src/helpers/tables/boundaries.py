@@ -93,6 +93,7 @@ def read(body: RawBody) -> gpd.GeoDataFrame:
     if frame.crs is None:
         raise DataError(f"{body.path.name}: filen sier ikke hvilket koordinatsystem den er i.")
     frame = frame.to_crs(CRS)
+    _check_place(body.path.name, frame)
     column = next((name for name in frame.columns if name.lower() in CODES and _holds_codes(frame[name])), None)
     if column is None:
         listed = ", ".join(str(name) for name in frame.columns)
@@ -120,19 +121,18 @@ def _features(name: str, data: bytes) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             member, ending = _member(name, archive.infolist())
-            plain = Path(folder) / f"boundaries{ending}"
-            plain.write_bytes(archive.read(member))
-            if ending == ".gml":
-                return gpd.read_file(plain, layer=_layer(plain))
-            return gpd.read_file(plain)
+            content = archive.read(member)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise DataError(f"{name} kan ikke pakkes ut ({error}).") from None
-    except DataError:
-        raise
-    except Exception as error:  # whatever the reader of files stumbles over
-        raise DataError(f"{name}: filen med grenser kan ikke leses ({type(error).__name__}: {error}).") from None
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / f"boundaries{ending}"
+        plain.write_bytes(content)
+        try:
+            return gpd.read_file(plain, layer=_layer(plain)) if ending == ".gml" else gpd.read_file(plain)
+        except Exception as error:  # whatever the reader of files stumbles over; its text names our temporary file
+            raise DataError(f"{name}: {member.filename} kan ikke leses som kart ({type(error).__name__}).") from None
 
 
 def _member(name: str, members: Iterable[zipfile.ZipInfo]) -> tuple[zipfile.ZipInfo, str]:
@@ -177,12 +177,15 @@ def _polygons(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     return gpd.GeoSeries(kept, index=shapes.index, crs=shapes.crs)
 
 
-def _check(name: str, found: gpd.GeoDataFrame) -> None:
-    west, south, east, north = found.total_bounds
-    if west < WITHIN[0] or south < WITHIN[1] or east > WITHIN[2] or north > WITHIN[3]:
+def _check_place(name: str, frame: gpd.GeoDataFrame) -> None:
+    west, south, east, north = frame.total_bounds
+    if not (west >= WITHIN[0] and south >= WITHIN[1] and east <= WITHIN[2] and north <= WITHIN[3]):  # NaN is nowhere
         raise DataError(
             f"{name}: koordinatene ({west:.0f}, {south:.0f})–({east:.0f}, {north:.0f}) ligger ikke i Norge."
         )
+
+
+def _check(name: str, found: gpd.GeoDataFrame) -> None:
     today = set(places.registry().by_code)
     lacking, strange = sorted(today - set(found["code"])), sorted(set(found["code"]) - today)
     if lacking or strange:
