@@ -25,7 +25,7 @@ CONFIG = "/config"
 @given(st.lists(st.floats(0, 20), min_size=40, max_size=80))
 def test_never_more_than_thirty_calls_in_any_sixty_seconds(pauses):
     clock = TurnedClock()
-    limit = RateLimit(clock)
+    limit = RateLimit(clock, clock.sleep)
     made = []
     for pause in pauses:
         clock.seconds += pause
@@ -50,7 +50,7 @@ def test_a_lower_limit_in_the_headers_counts(door, server, clock):
 
 
 def test_nothing_left_means_no_call_until_the_window_has_passed(clock):
-    limit = RateLimit(clock)
+    limit = RateLimit(clock, clock.sleep)
     limit.heed({"x-ratelimit-limit": "40", "x-ratelimit-remaining": "0", "x-ratelimit-policy": "40;w=45s"})
     limit.wait()
     assert clock.slept == [45.0]
@@ -60,7 +60,7 @@ def test_nothing_left_means_no_call_until_the_window_has_passed(clock):
     "headers", [{"x-ratelimit-limit": "many"}, {"x-ratelimit-remaining": "-1"}, {"x-ratelimit-limit": "0"}]
 )
 def test_headers_that_make_no_sense_change_nothing(clock, headers):
-    limit = RateLimit(clock)
+    limit = RateLimit(clock, clock.sleep)
     limit.heed(headers)
     limit.wait()
     assert clock.slept == [] and limit.calls == 30

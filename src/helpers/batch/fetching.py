@@ -60,7 +60,7 @@ def fetch(
         infos = [catalog()[KLASS], *infos]  # which municipality codes to ask for
     bar = Bar(infos, quiet)
     with bar, door or Door() as way:
-        way.heard = bar.heard
+        way.heard, way.paused = bar.heard, bar.paused
         run = Fetching(workspace.raw, way, accept, bar, force)
         try:
             results = run.run(infos)
@@ -91,7 +91,8 @@ class Bar:
         self._left = list(infos)
         self._bytes = self._calls = 0
         hidden = quiet or not sys.stderr.isatty()
-        self._bar = tqdm(total=len(infos), unit="tabell", file=sys.stderr, disable=hidden, dynamic_ncols=True)
+        shape = "{desc:<22}{bar}| {n_fmt} av {total_fmt} tabeller{postfix}"
+        self._bar = tqdm(total=len(infos), file=sys.stderr, disable=hidden, dynamic_ncols=True, bar_format=shape)
 
     def __enter__(self) -> Bar:
         return self
@@ -103,6 +104,11 @@ class Bar:
         """Bytes have arrived."""
         self._bytes += count
         self._tell()
+
+    def paused(self, seconds: float) -> None:
+        """The next call waits: for the limit of calls a minute, or for a producer that stumbled."""
+        if seconds >= 1:
+            self._tell(f", venter {seconds:.0f} s")
 
     def begin(self, info: TableInfo) -> None:
         """A table is next."""
@@ -122,9 +128,9 @@ class Bar:
         self._bar.update(1)
         self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, more: str = "") -> None:
         calls = self._calls + sum(calls_of(info) for info in self._left)
-        self._bar.set_postfix_str(f"{size_of(self._bytes)}, {calls} kall igjen")
+        self._bar.set_postfix_str(f"{size_of(self._bytes)}, {calls} kall igjen{more}")
 
 
 def calls_of(info: TableInfo) -> int:

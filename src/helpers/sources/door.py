@@ -95,6 +95,7 @@ class RateLimit:
     """Never more than `calls` in any `window` of seconds, and what the producer's own headers ask for beyond that."""
 
     clock: Clock
+    sleep: Callable[[float], None]
     calls: int = CALLS
     window: float = WINDOW
     _made: deque[float] = field(default_factory=deque)
@@ -103,7 +104,7 @@ class RateLimit:
     def wait(self) -> None:
         """Wait until a call may be made, and count it."""
         while (rest := self._rest()) > 0:
-            self.clock.sleep(rest)
+            self.sleep(rest)
         self._made.append(self.clock.now())
 
     def _rest(self) -> float:
@@ -139,7 +140,7 @@ class Door:
     ----------
     clock : time, for the limit, the back-off and the sidecars.
     addresses : source → base address; the environment (``KOMMUNERAPPORT_SSB_URL`` …) goes before the producers' own.
-    heard : called with the bytes of each piece that arrives.
+    heard : called with the bytes of each piece that arrives. paused : called with the seconds of each pause before it.
     """
 
     def __init__(
@@ -147,13 +148,14 @@ class Door:
         clock: Clock | None = None,
         addresses: Mapping[Source, str] | None = None,
         heard: Callable[[int], None] = lambda _: None,
+        paused: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.clock = clock or SystemClock()
         self.addresses = dict(addresses or _addresses())
-        self.heard = heard
+        self.heard, self.paused = heard, paused
         self.calls = self.bytes = 0
         self.gone: dict[Source, str] = {}
-        self.limits = {source: RateLimit(self.clock) for source in self.addresses}
+        self.limits = {source: RateLimit(self.clock, self.pause) for source in self.addresses}
         self.client_name = f"kommunerapport/{version('kommunerapport')}"
         timeout = httpx.Timeout(READ, connect=CONNECT)
         self._client = httpx.Client(
@@ -165,6 +167,11 @@ class Door:
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, and say so."""
+        self.paused(seconds)
+        self.clock.sleep(seconds)
 
     def look(self, sources: tuple[Source, ...]) -> None:
         """See, all at once, which of the sources can be reached; the others refuse every later call at once.
@@ -216,7 +223,7 @@ class Door:
             retry=tenacity.retry_if_exception_type(_Transient),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=pause,
-            sleep=self.clock.sleep,
+            sleep=self.pause,
             reraise=True,
         )
         try:

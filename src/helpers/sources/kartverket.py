@@ -72,7 +72,7 @@ def _ready(door: Door, info: TableInfo, order: Any) -> str:
             return url
         if status == "Error":
             break
-        door.clock.sleep(PAUSE)
+        door.pause(PAUSE)
         order = _json(info, door.get("kartverket", f"/api/v3/order/{order.get('referenceNumber')}", info.id))
     raise SourceError(f"{info.id}: bestillingen hos Geonorge ble ikke klar. Prøv igjen senere.")
 
