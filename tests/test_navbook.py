@@ -204,6 +204,8 @@ def test_every_month_has_its_number(names):
 def test_a_series_over_two_years_has_its_years_from_the_headers():
     found = read(("3101 Halden", 1, 2), months=("des. 2025", "jan. 2026"), title="Desember 2025 - januar 2026")
     assert found == {("3101", "2025M12"): 1, ("3101", "2026M01"): 2}
+    rows = sheet(GOOD, months=("des. 2025", "jan. 2026"), title="")
+    assert navbook.parse(xlsx(Antall=rows), ONE).year == 2026
 
 
 @pytest.mark.parametrize(
@@ -214,8 +216,23 @@ def test_titles_that_give_the_year(title):
     assert list(read(("3101 Halden", 1), months=["Oktober"], title=title)) == [("3101", "2022M10")]
 
 
+@pytest.mark.parametrize("name", ["Mar.", "mar", "MARS", "Mars 1)", "Mars²"])
+def test_other_ways_to_write_march(name):
+    assert list(read(("3101 Halden", 5), months=[name])) == [("3101", "2022M03")]
+
+
+def test_a_date_within_a_month_is_no_header():
+    rows = [("Oppdatert", dt.datetime(2023, 2, 15)), ("3101 Halden", 1, 2)]
+    assert read(*rows) == {("3101", "2022M01"): 1, ("3101", "2022M02"): 2}
+
+
+def test_figures_without_a_label_are_nobodys():
+    assert set(read(("3101 Halden", 1, 2), (None, "1 234", "5"))) == {("3101", "2022M01"), ("3101", "2022M02")}
+
+
 def test_a_year_in_running_text_is_no_title():
     rows = sheet(("3101 Halden", 1, 2))
+    rows[0] = [None, "Brudd. November 2018 er første måned med ny metode", "Januar 2019 og senere er ikke berørt"]
     rows[1] = [
         None,
         "Det er brudd i statistikken fra og med november 2018",
@@ -299,6 +316,7 @@ def test_a_month_that_nobody_has_is_not_published():
 
 def test_a_municipality_without_a_single_figure_has_the_sign_of_the_empty():
     assert read(("3101 Halden", 1, 2), ("3103 Moss",))["3103", "2022M02"] == ".."
+    assert read(("3101 Halden", 1, 2), (), ("3103 Moss", 3, 4), ("3105 Sarpsborg",))["3105", "2022M01"] == ".."
 
 
 # ----------------------------------------------------------------------------------------------------------- bad books
@@ -331,6 +349,11 @@ def test_each_fault_of_a_sheet_has_its_message(rows, how, words):
     assert words in message(xlsx(Antall=sheet(*rows, **how)))
 
 
+def test_a_title_above_the_label_is_no_header_of_its_row():
+    rows = [[None, "Oktober 2022"], [None, "3101 Halden", 5]]
+    assert "rad 2: 3101 Halden har ingen måneder over seg" in message(xlsx(Antall=rows))
+
+
 def test_the_same_municipality_twice_with_the_same_figures_is_one():
     assert len(read(GOOD, GOOD)) == 2
 
@@ -360,10 +383,10 @@ def test_each_code_has_one_sheet_of_its_own():
     assert not navbook.parse(xlsx(ANTALL=rows, Prosent=rows), ONE).frame.empty
 
 
-def rezip(data, change):
+def rezip(data, change, how=zipfile.ZIP_DEFLATED):
     """The same workbook with some of its parts changed."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", how) as new:
         for name in old.namelist():
             new.writestr(name, change.get(name, bytes)(old.read(name)))
     return out.getvalue()
@@ -388,6 +411,12 @@ def test_a_workbook_cut_short_is_refused_at_every_length():
     data = xlsx(Antall=sheet(GOOD))
     for length in range(4, len(data), 97):
         assert "ikke en hel Excel-fil" in message(data[:length])
+
+
+def test_a_figure_changed_behind_the_checksum_is_refused():
+    data = rezip(xlsx(Antall=sheet(("3101 Halden", 4321, 2))), {}, zipfile.ZIP_STORED)
+    assert data.count(b"<v>4321<") == 1
+    assert "filen er skadet (i xl/worksheets/sheet1.xml)" in message(data.replace(b"<v>4321<", b"<v>4327<"))
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch):

@@ -46,7 +46,7 @@ AGAIN = "Last den ned på nytt."
 # What openpyxl leaves out (styles, validations, links to other files) is of no use here, nor are its warnings of it.
 open_book = partial(openpyxl.load_workbook, read_only=True, data_only=True, keep_links=False)
 
-Row = Mapping[int, Any]  # column number → what the cell holds; empty cells are left out
+Row = Mapping[int, Any]  # column number → what the cell holds, from the left; empty cells are left out
 Figure = tuple[float | None, str | None]  # value, sign
 
 
@@ -222,7 +222,7 @@ def _lines(title: str, rows: list[Row]) -> Iterator[_Line]:
     unknown = False  # in the block «Ukjent»
     begun = closed = False  # a municipality since the header; a gap after it
     for number, cells in enumerate(rows, 1):
-        texts = [(column, text) for column, text in sorted(cells.items()) if isinstance(text, str)][:LABELS]
+        texts = [(column, text) for column, text in cells.items() if isinstance(text, str)][:LABELS]
         label = next(((at, found) for at, text in texts if (found := MUNICIPALITY.fullmatch(text))), None)
         if label is None:
             if months := _header(cells):

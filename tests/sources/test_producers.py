@@ -81,7 +81,7 @@ def test_each_month_of_nav_is_kept_and_the_newest_says_what_a_month_is(fetch, se
         (PAGE, faults.html(200, "<html><p>Vi bygger om</p></html>"), "lenker"),
         ("/attachment/", faults.html(200), "svarte ikke med en arbeidsbok"),
         ("/attachment/", faults.status(404), "svarte ikke med en arbeidsbok (status 404)"),
-        ("/attachment/", faults.replace(b"PK\x03\x04 nothing"), "arbeidsboken kan ikke leses"),
+        ("/attachment/", faults.replace(b"PK\x03\x04 nothing"), "NAVs arbeidsbok"),
     ],
 )
 def test_nav_that_answers_something_else_keeps_the_old_workbook(fetch, server, workspace, at, fault, message):

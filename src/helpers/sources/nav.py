@@ -38,7 +38,7 @@ def fetch(door: Door, info: TableInfo, held: Sequence[RawBody]) -> list[Incoming
     try:
         book = navbook.parse(answer.body, info.sheets)
     except DataError as error:
-        raise SourceError(f"{info.id}: arbeidsboken kan ikke leses: {error}") from None
+        raise SourceError(f"{info.id}: {error}") from None
     months = sorted(set(book.frame["Tid"]))
     about = {
         "selection": {"sheets": list(info.sheets.values())},
