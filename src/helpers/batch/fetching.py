@@ -11,6 +11,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from helpers import codemap, rawstore, tables
+from helpers.batch.run import Interrupted
 from helpers.catalog import TableInfo, catalog
 from helpers.errors import InputError, Unreachable
 from helpers.rawstore import RawBody
@@ -53,7 +54,7 @@ def fetch(
     Raises
     ------
     Unreachable
-        at once, where no source can be reached. SourceError where another run is at work.
+        at once, where no source can be reached. SourceError where another run is at work. Interrupted where the user stopped it.
     """
     infos = chosen(names)
     if KLASS not in {info.id for info in infos} and KLASS not in rawstore.held(workspace.raw):
@@ -64,6 +65,11 @@ def fetch(
         run = Fetching(workspace.raw, way, accept, bar, force)
         try:
             results = run.run(infos)
+        except KeyboardInterrupt:
+            through = len(run.results)
+            raise Interrupted(
+                f"Avbrutt: {through} av {len(infos)} tabeller er ferdige. Samme kommando fortsetter der den var."
+            ) from None
         finally:  # an interrupted run is in the diary too
             if run.results:
                 changes.write(workspace.raw, run.results, way.clock.utc())
