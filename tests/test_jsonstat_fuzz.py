@@ -347,7 +347,7 @@ def test_a_broken_recorded_answer_gives_an_error_or_the_right_frame(shared, file
 
 
 @pytest.mark.slow
-@settings(QUICK, max_examples=2000)
+@settings(QUICK, max_examples=1000)
 @given(documents(), SEEDS)
 def test_many_broken_documents_give_an_error_or_the_right_frame(body, seed):
     agree_on_breaks(json.dumps(body), seed, 20)

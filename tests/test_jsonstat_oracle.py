@@ -68,7 +68,7 @@ def test_legal_documents(body):
 
 
 @pytest.mark.slow
-@settings(QUICK, max_examples=3000)
+@settings(QUICK, max_examples=1000)
 @given(documents(least=1))
 def test_many_legal_documents(body):
     agrees_with_pyjstat(json.dumps(body))

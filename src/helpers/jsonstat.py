@@ -207,11 +207,11 @@ def _positions(field: str, keys: Collection[str], cells: int) -> list[int]:
     found: list[int] = []
     for key in keys:
         try:
-            at = int(key)
+            at: int | None = int(key)
         except (ValueError, TypeError):  # also what has too many digits to be any cell
-            raise DataError(f"{field}: nøkkelen {_shown(key)} er ikke nummeret på en celle") from None
-        if str(at) != key:
-            raise DataError(f"{field}: nøkkelen {_shown(key)} er ikke nummeret på en celle, skrevet uten mer")
+            at = None
+        if at is None or str(at) != key:
+            raise DataError(f"{field}: nøkkelen {_shown(key)} er ikke nummeret på en celle")
         if not 0 <= at < cells:
             raise DataError(f"{field}: celle {_shown(at)} ligger utenfor kuben med {_shown(cells)} celler")
         found.append(at)
@@ -229,18 +229,19 @@ def _numbers(values: list[Any], cells: Iterable[object]) -> np.ndarray:
             if np.count_nonzero(np.abs(found) < EXACT) + values.count(None) == len(values):
                 return found
     for cell, value in zip(cells, values, strict=False):
-        if value is not None:
-            _check_number(value, f"value: verdien {_shown(value)} i celle {cell}")
+        if value is not None and (wrong := _wrong_number(value)):
+            raise DataError(f"value: verdien {_shown(value)} i celle {cell} er {wrong}")
     return np.array(values, dtype=np.float64)  # large, but floats already in the document
 
 
-def _check_number(value: object, what: str) -> None:
+def _wrong_number(value: object) -> str:
     if type(value) is not int and type(value) is not float:
-        raise DataError(f"{what} er ikke et tall")
+        return "ikke et tall"
     if isinstance(value, float) and not math.isfinite(value):
-        raise DataError(f"{what} er ikke et endelig tall")
-    if isinstance(value, int) and abs(value) > EXACT:
-        raise DataError(f"{what} er et så stort heltall at det ikke kan lagres nøyaktig")
+        return "ikke et endelig tall"
+    return (
+        "et så stort heltall at det ikke kan lagres nøyaktig" if isinstance(value, int) and abs(value) > EXACT else ""
+    )
 
 
 def _status(given: Any, position: np.ndarray, cells: int) -> pd.Series:
@@ -285,11 +286,8 @@ def _most_often(texts: Collection[str]) -> str:
 
 def _name(dimension: object) -> str:
     """A dimension's name for a message of one line."""
-    return (
-        dimension
-        if isinstance(dimension, str) and dimension.isprintable() and len(dimension) < 60
-        else _shown(dimension)
-    )
+    plain = isinstance(dimension, str) and dimension.isprintable() and len(dimension) < 60
+    return str(dimension) if plain else _shown(dimension)
 
 
 def _shown(value: object) -> str:
