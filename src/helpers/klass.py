@@ -77,7 +77,7 @@ def _snapshot(raw: Path) -> Klass:
     years = codes.frame().pivot(index="Region", columns="ContentsCode", values="value")
     links = rawstore.read(raw, "klass_131_map")[0].frame()
     current = tuple(sorted(str(code) for code in years.index[years["last_year"] == years["last_year"].max()]))
-    names = rawstore.read_labels(codes, "Region")
+    names = codes.labels("Region")
     return Klass(
         year=int(years["first_year"].max()),
         current=current,

@@ -109,9 +109,12 @@ class RawBody:
             raise DataError(f"{self.path.name}: {error}") from None
 
     def labels(self, dimension: str) -> dict[str, str]:
-        """Code → label of one dimension."""
+        """Code → label of one dimension; errors name the file."""
         if self.path.suffix != ".xlsx":
-            return jsonstat.labels(self.json, dimension)
+            try:
+                return jsonstat.labels(self.json, dimension)
+            except DataError as error:
+                raise DataError(f"{self.path.name}: {error}") from None
         if dimension == "Region":
             return dict(self.workbook.names)
         return {code: code for code in sorted(set(self.workbook.frame[dimension]))}
@@ -217,8 +220,3 @@ def _mend(path: Path) -> str:
     if path.parent.name == SNAPSHOT:
         return "Hent den opprinnelige filen igjen: git checkout -- data/raw/snapshot/"
     return f"Hent den på nytt: kommunerapport fetch --force {path.name.split('.')[0]}"
-
-
-def read_labels(raw: RawBody, dimension: str) -> dict[str, str]:
-    """Code → label of one dimension of a body."""
-    return raw.labels(dimension)

@@ -62,7 +62,7 @@ def test_merged_municipalities_are_summed_also_where_both_ends_meet(tables):
 
 def test_no_person_is_lost_on_the_way_to_the_codes_of_2024(tables):
     for body in rawstore.read(places.Workspace.find().raw, "ssb_03321"):
-        year = int(next(iter(rawstore.read_labels(body, "Tid"))))
+        year = int(next(iter(body.labels("Tid"))))
         held = tables["ssb_03321"]
         assert held.loc[held["Tid"] == year, "value"].sum() == body.frame()["value"].sum()
 
