@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -12,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from helpers.errors import DataError
 
+MUNICIPALITIES = "@municipalities"
+_COUNT = re.compile(r"(top|bottom)\(\s*\d+\s*(,\s*\d+\s*)?\)", re.IGNORECASE)
+_WORDS = {"missing": "mangler", "extra_forbidden": "finnes ikke; er det skrevet feil?"}
 Source = Literal["ssb", "klass", "nav", "kartverket"]
 
 
@@ -62,7 +66,7 @@ class TableInfo(BaseModel):
     codes: Literal["year", "2024"] = "year"
     extra: tuple[str, ...] = ()
     rates: tuple[str, ...] = ()
-    period: Literal["year", "month"] = "year"
+    period: Literal["year", "quarter", "month"] = "year"
     bands: dict[str, dict[str, tuple[int, int]]] = {}
     each_year: bool = False
     ask: dict[str, Choice] = {}
@@ -71,6 +75,44 @@ class TableInfo(BaseModel):
     sheets: dict[str, str] = {}
     parts: dict[str, str] = {}
     dataset: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> TableInfo:
+        """What an entry of each source cannot do without; the messages are for whoever edits the file."""
+        if not re.fullmatch(r"[a-z]+_[a-z0-9]+", self.id):
+            raise ValueError("navnet må være som ssb_11618: små bokstaver, understrek, tall eller bokstaver")
+        needed = {
+            "ssb": ("dimensions", "regions", "ask"),
+            "nav": ("dimensions", "regions", "page", "sheets"),
+            "klass": ("parts",),
+            "kartverket": ("dataset",),
+        }
+        lacking = [name for name in needed[self.source] if not getattr(self, name)]
+        if lacking:
+            raise ValueError(f"feltet {lacking[0]} mangler")
+        outside = [each for each in (*self.regions, *self.bands) if each not in self.dimensions]
+        if outside:
+            raise ValueError(f"{outside[0]} i regions eller bands står ikke i dimensions")
+        if self.source == "ssb":
+            self._check_ask()
+        if not set(self.parts) <= {"codes", "changes"}:
+            raise ValueError("parts kan bare være codes og changes")
+        for pattern in self.sheets.values():
+            re.compile(pattern)
+        return self
+
+    def _check_ask(self) -> None:
+        for variable in ("ContentsCode", "Tid"):
+            if variable not in self.ask or variable not in self.dimensions:
+                raise ValueError(f"{variable} må stå i både dimensions og ask")
+        for variable, choice in self.ask.items():
+            if MUNICIPALITIES in choice.codes and variable not in self.regions:
+                raise ValueError(f"{variable} ber om {MUNICIPALITIES}, men står ikke i regions")
+            bad = [
+                code for code in choice.codes if re.match(r"(top|bottom)\(", code, re.I) and not _COUNT.fullmatch(code)
+            ]
+            if bad or not choice.codes:
+                raise ValueError(f"{variable} har et uttrykk som ikke kan brukes: {bad[0] if bad else 'ingenting'}")
 
     @property
     def tidy(self) -> bool:
@@ -98,13 +140,23 @@ def read_catalog(text: str) -> dict[str, TableInfo]:
     """
     try:
         entries = tomllib.loads(text)
-        return {table: TableInfo(id=table, **entry) for table, entry in entries.items()}
     except tomllib.TOMLDecodeError as error:
         raise DataError(f"catalog.toml kan ikke leses: {error}.") from None
+    return {table: _entry(table, entry) for table, entry in entries.items()}
+
+
+def _entry(table: str, entry: Any) -> TableInfo:
+    try:
+        return TableInfo.model_validate(entry | {"id": table})
+    except TypeError:
+        raise DataError(f"catalog.toml: {table} er ikke en tabell. Skriv [{table}] på en egen linje.") from None
+    except re.error as error:
+        raise DataError(f"catalog.toml, {table}: sheets er ikke et regulært uttrykk: {error}.") from None
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise DataError(f"catalog.toml: feltet {field}: {first['msg']}.") from None
+        said = _WORDS.get(first["type"], first["msg"].removeprefix("Value error, "))
+        raise DataError(f"catalog.toml, {table}{f', feltet {field}' if field else ''}: {said}.") from None
 
 
 def tidy_tables() -> dict[str, TableInfo]:

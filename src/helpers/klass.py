@@ -46,7 +46,7 @@ def load(raw: Path) -> Klass:
         what was fetched cannot be used: a wrong map is never made of it, and the snapshot never stands in unseen.
     """
     parts = rawstore.documents(raw, "klass_131")
-    return _snapshot(raw) if parts is None else _fetched(raw, parts)
+    return _snapshot(raw) if parts is None else fetched(raw, parts)
 
 
 def held(raw: Path) -> tuple[object, ...]:
@@ -61,7 +61,8 @@ def held(raw: Path) -> tuple[object, ...]:
     return tuple(sorted(found, key=str))
 
 
-def _fetched(raw: Path, parts: Mapping[str, rawstore.RawBody]) -> Klass:
+def fetched(raw: Path, parts: Mapping[str, rawstore.RawBody]) -> Klass:
+    """What fetched bodies of KLASS 131 make (errors: see `load`)."""
     lacking = [part for part in ("codes", "changes") if part not in parts]
     if lacking:
         raise DataError(f"KLASS 131: det hentede svaret mangler delen «{lacking[0]}». {codemap.REFETCH}. {SNAPSHOT}")

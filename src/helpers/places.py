@@ -11,7 +11,7 @@ import difflib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -174,6 +174,11 @@ def points() -> pd.DataFrame:
 def name_languages() -> dict[str, list[str]]:
     """Whole name → the language of each of its parts."""
     return tomllib.loads(resources.files("helpers").joinpath("name_languages.toml").read_text("utf-8"))
+
+
+def check_codes(raw: Path, parts: Mapping[str, rawstore.RawBody]) -> None:
+    """Raise `DataError` where no registry can be made of newly fetched bodies of KLASS 131: it would stop every report."""
+    Registry(**vars(klass.fetched(raw, parts))).check()
 
 
 @lru_cache(maxsize=8)

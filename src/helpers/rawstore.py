@@ -11,6 +11,8 @@ import datetime as dt
 import gzip
 import hashlib
 import json
+import os
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ from helpers.errors import DataError, TableMissing
 
 FETCHED, SNAPSHOT = "fetched", "snapshot"
 SIDECAR = ".meta.json"
+STAMP = re.compile(r"\d{8}T\d{6}Z~*")
 ENDINGS = (".json", ".json.gz", ".xlsx", ".zip")
 
 
@@ -46,7 +49,7 @@ class Sidecar(BaseModel):
     ----------
     periods : the values of ``Tid`` in the body. codes : how its region codes are to be read, where not as the catalogue says.
     request, status, headers, at (UTC), client : of a body that the producer answered. updated : the producer's own time stamp.
-    lacking : what was asked for and is not in the producer's table, in words.
+    parts : the parts that the table was fetched in. lacking : what was asked for and is not in the producer's table, in words.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,6 +68,7 @@ class Sidecar(BaseModel):
     assumed_periods: list[str] = []
     notes: list[str] = []
     lacking: list[str] = []
+    parts: list[str] = []
     request: Request | None = None
     status: int | None = None
     headers: dict[str, str] = {}
@@ -131,14 +135,31 @@ def generations(raw: Path) -> dict[str, list[Path]]:
     """Table → the folders of what was fetched, oldest first."""
     found: dict[str, list[Path]] = {}
     for folder in sorted((raw / FETCHED).glob("*/*/")):
-        if not folder.name.startswith(".") and not folder.parent.name.startswith("."):
+        if STAMP.fullmatch(folder.name):  # nothing that somebody has put there counts as fetched
             found.setdefault(folder.parent.name, []).append(folder)
     return found
 
 
 def bodies_in(folder: Path) -> list[Path]:
-    """The bodies of a folder in the order of their names."""
-    return [_body_of(side) for side in sorted(folder.glob(f"*{SIDECAR}"))]
+    """The bodies of a folder in the order of their names; none where there is no such folder.
+
+    Raises
+    ------
+    DataError
+        where the folder may not be read: the figures in it must not be passed over unseen.
+    """
+    try:
+        names = sorted(entry.name for entry in os.scandir(folder) if entry.name.endswith(SIDECAR))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise DataError(f"Mappen {folder} kan ikke leses ({error.strerror}).") from None
+    return [_body_of(folder / name) for name in names]
+
+
+def bodies_of(folder: Path, table: str) -> list[Path]:
+    """The bodies of one table in a flat folder."""
+    return _by_table(folder).get(table, [])
 
 
 def read(raw: Path, table: str) -> list[RawBody]:
@@ -154,14 +175,25 @@ def read(raw: Path, table: str) -> list[RawBody]:
     paths = held(raw).get(table)
     if not paths:
         raise TableMissing(table)
-    return [read_body(path) for path in paths]
+    return whole([read_body(path) for path in paths])
 
 
 def documents(raw: Path, table: str) -> Mapping[str, RawBody] | None:
     """Part → body of what was fetched of a table that is no tidy table (KLASS); None where nothing was."""
     folders = generations(raw).get(table)
-    bodies = [read_body(path) for path in bodies_in(folders[-1])] if folders else []
+    bodies = whole([read_body(path) for path in bodies_in(folders[-1])]) if folders else []
     return {body.part: body for body in bodies} or None
+
+
+def whole(bodies: list[RawBody]) -> list[RawBody]:
+    """The bodies, where no part that was fetched with them is gone."""
+    parts = {body.part for body in bodies}
+    for body in bodies:
+        gone = sorted(set(body.sidecar.parts) - parts)
+        if gone:
+            name = f"{body.sidecar.table}{f'.{gone[0]}' if gone[0] else ''}"
+            raise DataError(f"{name} mangler, men ble hentet sammen med {body.path.name}. {_mend(body.path)}")
+    return bodies
 
 
 def read_body(path: Path) -> RawBody:
@@ -192,8 +224,9 @@ def read_sidecar(path: Path) -> Sidecar:
         raise DataError(f"{path.name} mangler opplysningsfilen {side.name}. {_mend(path)}") from None
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "filen"
-        raise DataError(f"{side.name}: feltet {field}: {first['msg']}. {_mend(path)}") from None
+        field = ".".join(str(part) for part in first["loc"])
+        said = f"feltet {field}: {first['msg']}" if field else "filen er ikke gyldig JSON"
+        raise DataError(f"{side.name}: {said}. {_mend(path)}") from None
 
 
 def _by_table(folder: Path) -> dict[str, list[Path]]:
@@ -219,4 +252,8 @@ def _body_of(side: Path) -> Path:
 def _mend(path: Path) -> str:
     if path.parent.name == SNAPSHOT:
         return "Hent den opprinnelige filen igjen: git checkout -- data/raw/snapshot/"
-    return f"Hent den på nytt: kommunerapport fetch --force {path.name.split('.')[0]}"
+    table = path.name.split(".")[0]
+    siblings = [folder.name for folder in path.parent.parent.glob("*/") if STAMP.fullmatch(folder.name)]
+    if siblings and path.parent.name != max(siblings):
+        return f"Den er historikk og brukes ikke; mappen {table}/{path.parent.name} kan slettes."
+    return f"Hent den på nytt: kommunerapport fetch --force {table}"

@@ -11,6 +11,7 @@ import pandas as pd
 
 Rule = Literal["none", "small_counts", "masked"]
 FORBIDDEN: dict[Rule, list[int]] = {"none": [], "small_counts": [1, 2], "masked": [1, 2, 3]}
+STRICTEST: tuple[Rule, ...] = ("small_counts", "masked", "none")
 ENOUGH = 30  # so many counts of 3, 4 and 5 without a single 1 or 2 do not happen in unrounded figures
 
 
@@ -21,3 +22,11 @@ def shown(declared: Rule, counts: pd.Series) -> Rule:
     if declared == "none" and int(counts.isin([3, 4, 5]).sum()) >= ENOUGH and not counts.isin([1, 2]).any():
         return "small_counts"
     return declared
+
+
+def shown_by(declared: Rule, cells: pd.DataFrame) -> Rule:
+    """The strictest rule that the periods of a body show (cells with ``Tid`` and ``value``): a table may be rounded from some year on."""
+    if "Tid" not in cells:
+        return shown(declared, cells["value"])
+    rules = {shown(declared, held["value"]) for _, held in cells.groupby("Tid", observed=True)} or {declared}
+    return next(rule for rule in STRICTEST if rule in rules)

@@ -60,7 +60,8 @@ class Workspace:
         given = root or os.environ.get(ROOT_VARIABLE)
         path = Path(given).expanduser().resolve() if given else _nearest(Path.cwd()) or Path.cwd()
         if not path.is_dir():
-            raise InputError(f"Mappen {path} finnes ikke. Oppgi en mappe som finnes, med --root.")
+            what = "er ikke en mappe" if path.exists() else "finnes ikke"
+            raise InputError(f"{path} {what}. Oppgi en mappe som finnes, med --root.")
         (path / RAW).mkdir(parents=True, exist_ok=True)
         return cls(path)
 

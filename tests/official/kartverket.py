@@ -166,7 +166,21 @@ def _features(content: Content, revision: int) -> dict[str, Any]:
         features.append(
             {"type": "Feature", "properties": names, "geometry": {"type": "Polygon", "coordinates": [corners]}}
         )
-    collection: dict[str, Any] = {"type": "FeatureCollection", "name": "Kommune"}
+    return {
+        "administrative_enheter.grense": _collection(
+            content, [_border()]
+        ),  # before the municipalities, as Geonorge's file has it
+        "administrative_enheter.kommune": _collection(content, features),
+    }
+
+
+def _border() -> dict[str, Any]:
+    line = {"type": "LineString", "coordinates": [[300_000, 6_600_000], [310_000, 6_610_000]]}
+    return {"type": "Feature", "properties": {"objtype": "Riksgrense"}, "geometry": line}
+
+
+def _collection(content: Content, features: list[dict[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": "FeatureCollection"}
     if content != "no crs":
-        collection["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25833"}}
-    return collection | {"features": features}
+        found["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25833"}}
+    return found | {"features": features}

@@ -199,3 +199,61 @@ def test_addresses_come_from_the_environment(monkeypatch):
     with Door() as door:
         assert door.addresses["nav"] == "http://127.0.0.1:1/nav"
         assert door.addresses["ssb"] == "https://data.ssb.no/api/pxwebapi/v2"
+
+
+def test_a_producer_that_asks_for_a_long_pause_is_asked_another_day(door, server, clock):
+    server.faults.add(CONFIG, faults.status(503, 600))
+    with pytest.raises(SourceError, match=r"ssb_11618: SSB ber om 10 minutters pause \(503, .*Prøv igjen da"):
+        door.get("ssb", CONFIG, "ssb_11618")
+    assert clock.slept == []
+
+
+def test_a_pause_that_was_asked_for_holds_for_the_next_call_too(door, server, clock):
+    server.faults.add(CONFIG, faults.status(429, 100) * ATTEMPTS)
+    with pytest.raises(SourceError):
+        door.get("ssb", CONFIG, "x")
+    begun = clock.now()
+    door.get("ssb", CONFIG, "y")
+    assert clock.now() - begun == pytest.approx(100)
+
+
+def test_a_later_header_does_not_open_what_an_earlier_one_closed(clock):
+    limit = RateLimit(clock, clock.sleep)
+    limit.heed({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "60"})
+    limit.heed({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"})
+    limit.wait()
+    assert sum(clock.slept) == 60
+    limit.heed({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "90000"})
+    limit.wait()
+    assert sum(clock.slept) <= 60 + 120
+
+
+def test_the_hops_of_a_redirect_are_calls_too(door, server, clock):
+    for _ in range(16):
+        server.faults.add(CONFIG, faults.redirect(f"{server.ssb_url}/tables/11616"))
+        door.get("ssb", CONFIG, "x")
+    assert door.calls == 32 and sum(clock.slept) >= 60
+
+
+def test_one_limit_for_both_services_of_a_host(door, server, clock):
+    for _ in range(16):
+        door.get("ssb", CONFIG, "x")
+        door.get("klass", "/classifications/104/codesAt?date=2026-01-01", "x")
+    assert sum(clock.slept) >= 60
+
+
+def test_a_body_that_is_packed_wrongly_is_a_broken_answer(door, server):
+    def spoil(serve):
+        answer = serve()
+        answer.headers = {"Content-Encoding": "gzip"}
+        return answer
+
+    server.faults.always(CONFIG, faults.Fault("gzip", spoil))
+    with pytest.raises(SourceError, match="forbindelsen ble brutt"):
+        door.get("ssb", CONFIG, "x")
+
+
+def test_a_proxy_that_cannot_be_used_is_told(monkeypatch, clock):
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    with pytest.raises(SourceError, match="Proxyen i miljøvariablene"):
+        Door(clock)

@@ -175,16 +175,73 @@ def test_an_unknown_table_is_told_by_its_title_whatever_the_status(fetch, server
     assert "SSB har ingen slik tabell" in result.reason
 
 
-def test_a_municipality_that_the_code_map_does_not_know_is_refused(fetch, server, workspace):
-    def rename(body):
-        category = body["dimension"]["Region"]["category"]
-        for part in ("index", "label"):
-            category[part] = {"3998" if code == "3101" else code: held for code, held in category[part].items()}
-
-    server.faults.add("/11616/", faults.edit(rename), faults.edit(rename))
+def test_a_region_that_the_code_map_does_not_know_is_named_and_no_figure(fetch, server, workspace):
+    server.tables["11616"].extend("Region", "3998", "Ukjent sted", like="3101")
     result = fetch(TABLE)[TABLE]
-    assert result.state in ("new", "failed")  # the code is not asked for, or not accepted: it never becomes a figure
-    assert "3998" not in set(tidy(workspace, TABLE)[0]["Region"])
+    assert result.state == "new" and result.lacking == ("Region har også 3998 Ukjent sted, som ikke er bestilt",)
+    frame, meta = tidy(workspace, TABLE)
+    assert "3998" not in set(frame["Region"]) and "Region har også 3998 Ukjent sted, som ikke er bestilt" in meta.notes
+
+
+def test_rindals_own_figures_of_2019_are_not_taken_by_the_zero_of_its_old_code(fetch, workspace):
+    fetch("ssb_11618")
+    frame, _ = tidy(workspace, "ssb_11618")
+    rindal = frame[(frame["Region"] == "5061") & (frame["Tid"] == 2019)]
+    assert len(rindal) == 6 and (rindal["value"] > 0).all()
+
+
+def test_a_damaged_body_is_mended_and_still_weighs(fetch, server, workspace):
+    fetch(TABLE)
+    server.tables["11616"].touch("2026-12-01T07:00:00Z")
+    fetch(TABLE)
+    for path in rawstore.generations(workspace.raw)[TABLE][-1].glob("*.json*"):
+        path.write_bytes(b"broken")
+    server.tables["11616"].drop("Tid", "2016")
+    result = fetch(TABLE)[TABLE]
+    assert result.state == "failed" and "perioden 2016 hadde tall før" in result.reason
+
+
+def test_a_producer_that_stumbles_never_makes_half_a_table(fetch, server, workspace):
+    fetch("ssb_07459")
+    before = everything(workspace)
+    server.faults.add(lambda call: "metadata" in call.path and "codelist" not in call.raw, [faults.status(503)] * 6)
+    result = fetch("ssb_07459", force=True)["ssb_07459"]
+    assert result.state == "failed" and "forsøk 6 av 6" in result.reason and everything(workspace) == before
+
+
+def test_a_table_that_is_half_loaded_is_refused(fetch, server, workspace):
+    fetch(TABLE)
+
+    def half(body):
+        size = len(body["value"])
+        body["value"] = [value if at < size // 2 else None for at, value in enumerate(body["value"])]
+        body["status"] = {str(at): ".." for at, value in enumerate(body["value"]) if value is None}
+
+    server.faults.add("/11616/data", faults.edit(half))
+    result = fetch(TABLE, force=True)[TABLE]
+    assert result.state == "failed" and "er borte eller 0 i det nye svaret" in result.reason
+
+
+def test_a_file_in_the_way_fails_its_table_and_no_other(fetch, workspace):
+    (workspace.raw / "fetched").mkdir()
+    (workspace.raw / "fetched" / TABLE).write_text("in the way")
+    results = fetch(TABLE, "ssb_11715")
+    assert results[TABLE].state == "failed" and results[TABLE].reason.startswith(TABLE)
+    assert results["ssb_11715"].state == "new"
+
+
+def test_what_nobody_thought_of_fails_one_table(fetch, server, door, monkeypatch):
+    real = door.post
+
+    def post(source, path, body, what):
+        if "11616" in path:
+            raise ZeroDivisionError("nobody thought of it")
+        return real(source, path, body, what)
+
+    monkeypatch.setattr(door, "post", post)
+    results = fetch(TABLE, "ssb_11715")
+    assert results[TABLE].reason == "ssb_11616: uventet feil (ZeroDivisionError: nobody thought of it)."
+    assert results["ssb_11715"].state == "new"
 
 
 def test_a_code_that_the_table_lost_does_not_replace_figures_that_were_there(fetch, server, workspace):
@@ -207,7 +264,7 @@ def test_what_the_table_does_not_have_is_named(fetch, server, workspace):
 
 def test_a_body_that_turns_out_not_to_be_rounded_says_so(fetch, server, workspace):
     def unrounded(body):
-        body["value"][next(at for at, value in enumerate(body["value"]) if value)] = 1
+        body["value"] = [1 if value and value < 100 else value for value in body["value"]]
 
     server.faults.add("/13472/data", faults.edit(unrounded))
     fetch("ssb_13472")
@@ -265,7 +322,7 @@ def test_what_is_not_the_same_run_begins_anew(fetch, server, workspace, clock, h
     if how == "broken":
         (workspace.raw / "fetched" / ".fetch.json").write_text("{")
     server.forget()
-    results = fetch("ssb_11715", *(() if how == "others" else (TABLE,)), force=how == "force")
+    results = fetch("ssb_11715", "ssb_13472" if how == "others" else TABLE, force=how == "force")
     assert results["ssb_11715"].state == "unchanged" and server.called("/11715/")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -38,6 +40,45 @@ def test_changes_that_make_no_map_are_refused_and_the_snapshot_serves(fetch, ser
     result = fetch("klass_131")["klass_131"]
     assert result.state == "failed" and rawstore.documents(workspace.raw, "klass_131") is None
     assert places.registry().year == 2024
+
+
+def test_a_map_that_would_stop_every_report_is_refused(fetch, server, workspace):
+    server.faults.add(
+        "/131/codes",
+        faults.edit(
+            lambda body: body["codes"].append(
+                next(row for row in body["codes"] if row["code"] == "3101") | {"code": "9801"}
+            )
+        ),
+    )
+    server.faults.add(
+        "/131/changes",
+        faults.edit(
+            lambda body: body["codeChanges"].append(
+                {
+                    "oldCode": "3001",
+                    "oldName": "Halden",
+                    "newCode": "9801",
+                    "newName": "Halden",
+                    "changeOccurred": "2024-01-01",
+                }
+            )
+        ),
+    )
+    result = fetch("klass_131")["klass_131"]
+    assert result.state == "failed" and rawstore.documents(workspace.raw, "klass_131") is None
+
+
+def test_nav_months_that_are_whole_are_never_lost(fetch, server, workspace):
+    for months in (8, 9, 10):
+        server.nav.months = months
+        fetch(NAV)
+    newest = rawstore.generations(workspace.raw)[NAV][-1]
+    (newest / "nav_hl060.2026-08.xlsx").write_bytes(b"damaged")
+    server.nav.months = 11
+    assert fetch(NAV)[NAV].state in ("period", "revised")
+    assert names(workspace, NAV) == [f"nav_hl060.2026-{month:02d}.xlsx" for month in (8, 9, 10, 11)]
+    assert len(rawstore.read(workspace.raw, NAV)) == 4  # the damaged month came from the folder before
 
 
 @pytest.mark.parametrize(
@@ -142,6 +183,7 @@ def test_names_in_an_archive_lead_nowhere(fetch, server, workspace, content):
         boundaries.build(workspace)
     after = {path for path in workspace.root.parent.rglob("*") if "fetched" not in path.parts}
     assert {path for path in after - before if "processed" not in path.parts} == set()
+    assert not Path("/tmp/evil.geojson").exists() and not list(workspace.root.parents[1].glob("*/evil.txt"))
 
 
 def test_a_dataset_that_is_gone_says_where_to_look(fetch, server):

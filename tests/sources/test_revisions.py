@@ -79,7 +79,17 @@ def test_what_the_catalogue_no_longer_asks_for_may_go():
 
 def test_municipalities_may_come_and_go_and_nav_may_begin_a_new_year():
     assert revisions.worse(INFO, OLD, OLD.assign(Region=["3001", "3003"] * 2)) == ""
-    assert revisions.worse(NAV, OLD.assign(Tid="2025M12"), OLD.assign(Tid="2026M01")) == ""
+    assert revisions.worse(NAV, OLD.assign(Tid="2022M10"), OLD.assign(Tid="2026M01"), assembled=True) == ""
+    assert "2025M12" in revisions.worse(
+        NAV, OLD.assign(Tid="2025M12"), OLD.assign(Tid="2026M01")
+    )  # kept months are there
+
+
+def test_a_body_caught_half_loaded_does_not_replace_a_full_one():
+    old = frame(*((f"{code}", "SysselBosted", "2023", 100.0, None) for code in range(3101, 3401)))
+    assert revisions.worse(INFO, old, old.assign(value=old["value"].where(old.index < 285, 0))) == ""
+    assert "30 av 300 tall" in revisions.worse(INFO, old, old.assign(value=old["value"].where(old.index < 270)))
+    assert "30 av 300 tall" in revisions.worse(INFO, old, old[old.index < 270])
 
 
 def test_of_an_assembled_body_only_the_periods_are_compared():

@@ -81,5 +81,5 @@ def test_any_other_document_is_one_clear_line(document, status):
 
 @pytest.mark.parametrize("depth", [5_000, 200_000])
 def test_a_document_without_bottom_is_told(depth):
-    with pytest.raises(SourceError, match="ikke er JSON|ikke er et objekt"):
+    with pytest.raises(SourceError, match=r"ikke er JSON|ikke er et objekt"):
         read(b"[" * depth + b"]" * depth)

@@ -11,6 +11,7 @@ import pytest
 
 from helpers import rawstore
 from helpers.catalog import catalog
+from helpers.errors import DataError
 from helpers.sources import store, verify
 from helpers.sources.door import Answer
 from helpers.sources.store import Incoming
@@ -95,7 +96,29 @@ def test_check_finds_every_kind_of_damage_in_the_history_too(tmp_path):
     (old / "ssb_11616.b.json").unlink()
     (new / "ssb_11616.a.meta.json").unlink()
     said = " ".join(said for _, said in verify.checked(tmp_path) if said)
-    assert "ssb_11616.a.json har feil kontrollsum" in said and "kommunerapport fetch --force ssb_11616" in said
+    assert "ssb_11616.a.json har feil kontrollsum" in said and "ssb_11616/20261101T000000Z kan slettes" in said
+    assert (
+        "ssb_11616.a mangler, men ble hentet sammen med ssb_11616.b.json" in said and "fetch --force ssb_11616" in said
+    )
     assert "ssb_11616.b.json.gz mangler" in said
     assert "ssb_11616.a.json mangler opplysningsfilen" in said
     assert [said for path, said in verify.checked(tmp_path) if path.name == "ssb_11616.b.json"] == [""]
+
+
+def test_a_folder_that_somebody_made_is_no_generation(tmp_path):
+    folder = fetched(tmp_path, incoming())
+    for name in ("gammel", "kopi", "99999999"):
+        (folder.parent / name).mkdir()
+    assert rawstore.generations(tmp_path)[INFO.id] == [folder] and len(rawstore.held(tmp_path)[INFO.id]) == 1
+
+
+def test_whoever_builds_reports_may_read_what_somebody_else_fetched(tmp_path):
+    assert fetched(tmp_path, incoming()).stat().st_mode & 0o055 == 0o055
+
+
+def test_a_part_that_is_gone_with_its_sidecar_is_noticed(tmp_path):
+    folder = fetched(tmp_path, incoming("a"), incoming("b"))
+    for path in folder.glob("ssb_11616.b*"):
+        path.unlink()
+    with pytest.raises(DataError, match=r"ssb_11616\.b mangler, men ble hentet sammen med ssb_11616\.a\.json"):
+        rawstore.read(tmp_path, INFO.id)

@@ -55,7 +55,12 @@ def test_bands_that_are_there_already_stay():
 
 @pytest.mark.parametrize(
     "change",
-    [lambda frame: frame.drop(index=30), lambda frame: frame.assign(Alder=frame["Alder"].replace("030", "Ukjent"))],
+    [
+        lambda frame: frame.drop(index=30),
+        lambda frame: frame.drop(index=105),
+        lambda frame: frame.assign(Alder=frame["Alder"].replace("030", "Ukjent")),
+        lambda frame: frame.assign(Alder=frame["Alder"].replace("104", "105")),
+    ],
 )
 def test_an_age_that_is_not_there_is_an_error(change):
     with pytest.raises(DataError, match="ssb_07459: Alder må være hele årstrinn"):

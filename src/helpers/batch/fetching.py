@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from helpers import codemap, rawstore, tables
+from helpers import places, rawstore, tables
 from helpers.batch.run import Interrupted
 from helpers.catalog import TableInfo, catalog
 from helpers.errors import InputError, Unreachable
@@ -57,14 +57,23 @@ def fetch(
         at once, where no source can be reached. SourceError where another run is at work. Interrupted where the user stopped it.
     """
     infos = chosen(names)
-    if KLASS not in {info.id for info in infos} and KLASS not in rawstore.held(workspace.raw):
-        infos = [catalog()[KLASS], *infos]  # which municipality codes to ask for
-    bar = Bar(infos, quiet)
-    with bar, door or Door() as way:
+    with door or Door() as way:
+        asked = {info.id for info in infos}
+        if KLASS not in asked and any(info.regions for info in infos) and _is_old(workspace, way.clock.utc().date()):
+            infos = [catalog()[KLASS], *infos]  # which municipality codes to ask for
+        results = _run(workspace, infos, force, quiet, way)
+    sources = {catalog()[result.table].source for result in results if result.state == "failed"}
+    if len(sources) == 1 and sources <= set(way.gone) and all(result.state == "failed" for result in results):
+        raise Unreachable(results[0].reason)
+    return results
+
+
+def _run(workspace: Workspace, infos: Sequence[TableInfo], force: bool, quiet: bool, way: Door) -> list[Result]:
+    with Bar(infos, quiet) as bar:
         way.heard, way.paused = bar.heard, bar.paused
         run = Fetching(workspace.raw, way, accept, bar, force)
         try:
-            results = run.run(infos)
+            return run.run(infos)
         except KeyboardInterrupt:
             through = len(run.results)
             raise Interrupted(
@@ -73,9 +82,14 @@ def fetch(
         finally:  # an interrupted run is in the diary too
             if run.results:
                 changes.write(workspace.raw, run.results, way.clock.utc())
-    if results and all(result.state == "failed" for result in results) and way.gone:
-        raise Unreachable(results[0].reason)
-    return results
+
+
+def _is_old(workspace: Workspace, today: dt.date) -> bool:
+    """Whether the municipality codes held came with the project, or are so old that a reform may have passed."""
+    folders = rawstore.generations(workspace.raw).get(KLASS)
+    if not folders:
+        return True
+    return any((today - rawstore.read_sidecar(path).retrieved).days > 30 for path in rawstore.bodies_in(folders[-1]))
 
 
 def accept(info: TableInfo, bodies: Sequence[RawBody]) -> None:
@@ -86,8 +100,7 @@ def accept(info: TableInfo, bodies: Sequence[RawBody]) -> None:
         for body in bodies:
             boundaries.read(body)
     elif info.id == "klass_131":
-        parts = {body.part: body for body in bodies}  # a map that cannot be made would stop every report
-        codemap.code_map(parts["codes"].json, parts["changes"].json, bodies[0].sidecar.retrieved)
+        places.check_codes(Workspace.find().raw, {body.part: body for body in bodies})
 
 
 class Bar:

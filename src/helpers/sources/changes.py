@@ -37,7 +37,7 @@ def told(result: Result) -> str:
 def write(raw: Path, results: Sequence[Result], now: dt.datetime) -> Path:
     """Add a run to ``data/raw/fetched/CHANGES.md``, the newest first."""
     path = raw / FETCHED / DIARY
-    before = path.read_text("utf-8").removeprefix(TITLE) if path.exists() else ""
+    before = path.read_text("utf-8", errors="replace").removeprefix(TITLE) if path.exists() else ""
     rows = [f"| {result.table} | {told(result).replace('|', '/')} |" for result in results if result.state != "resumed"]
     heading = f"\n## {now:%Y-%m-%d %H.%M} UTC\n\n| tabell | hva skjedde |\n|---|---|\n"
     write_file(path, (TITLE + heading + "\n".join(rows) + "\n" + before).encode())

@@ -34,6 +34,7 @@ CALLS, WINDOW = 30, 60.0  # SSB: thirty calls a minute and address
 MARGIN = 0.05  # seconds added to what must have passed: two clocks never agree
 ATTEMPTS = 6
 CONNECT, READ, WHOLE = 5.0, 60.0, 600.0  # seconds: to connect, between two pieces, for a whole answer
+LONGEST_PAUSE = 120.0  # seconds; a producer that asks for more is asked another day
 LARGEST = 1_000_000_000  # bytes of one answer
 KEPT_HEADERS = ("content-type", "date", "last-modified", "etag", "x-ratelimit-limit", "x-ratelimit-remaining")
 TRANSIENT = (429, 500, 502, 503, 504)
@@ -114,6 +115,10 @@ class RateLimit:
         full = self._made[-self.calls] + self.window + MARGIN - now if len(self._made) >= self.calls else 0.0
         return max(full, self._closed_until - now)
 
+    def close(self, seconds: float) -> None:
+        """No call for so long."""
+        self._closed_until = max(self._closed_until, self.clock.now() + seconds)
+
     def heed(self, headers: Mapping[str, str]) -> None:
         """Take in ``x-ratelimit-*``: a lower limit than ours counts, and nothing left means waiting for the window to pass."""
         limit, left = _number(headers.get("x-ratelimit-limit")), _number(headers.get("x-ratelimit-remaining"))
@@ -122,7 +127,7 @@ class RateLimit:
             self.calls = min(self.calls, int(limit))
         if left is not None and left <= 0:
             reset = _number(headers.get("x-ratelimit-reset"))
-            self._closed_until = self.clock.now() + (reset or float(policy[1] if policy else self.window))
+            self.close(min(reset or float(policy[1] if policy else self.window), LONGEST_PAUSE))
 
 
 class _Transient(Exception):
@@ -155,18 +160,33 @@ class Door:
         self.heard, self.paused = heard, paused
         self.calls = self.bytes = 0
         self.gone: dict[Source, str] = {}
-        self.limits = {source: RateLimit(self.clock, self.pause) for source in self.addresses}
+        self._limits: dict[str, RateLimit] = {}
         self.client_name = f"kommunerapport/{version('kommunerapport')}"
-        timeout = httpx.Timeout(READ, connect=CONNECT)
-        self._client = httpx.Client(
-            timeout=timeout, follow_redirects=True, max_redirects=5, headers={"User-Agent": self.client_name}
-        )
+        try:
+            self._client = httpx.Client(
+                timeout=httpx.Timeout(READ, connect=CONNECT),
+                follow_redirects=True,
+                max_redirects=5,
+                headers={"User-Agent": self.client_name},
+                event_hooks={"request": [self._count]},
+            )
+        except (ImportError, ValueError) as error:  # a proxy of a kind that httpx does not speak
+            raise SourceError(f"Proxyen i miljøvariablene (HTTPS_PROXY, ALL_PROXY) kan ikke brukes: {error}") from None
 
     def __enter__(self) -> Door:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._client.close()
+
+    def _count(self, request: httpx.Request) -> None:
+        """Every request waits its turn and is counted, the hops of a redirect too."""
+        self._limit(request.url).wait()
+        self.calls += 1
+
+    def _limit(self, url: httpx.URL) -> RateLimit:
+        """SSB counts by address of the caller, whichever of its services is called: one limit for each host."""
+        return self._limits.setdefault(url.host, RateLimit(self.clock, self.pause))
 
     def pause(self, seconds: float) -> None:
         """Wait, and say so."""
@@ -181,6 +201,8 @@ class Door:
         Unreachable
             where none can be.
         """
+        for source in sources:  # a knock is a call too
+            self._limit(httpx.URL(self.addresses[source])).wait()
         with ThreadPoolExecutor(max_workers=len(sources) or 1) as pool:
             said = dict(zip(sources, pool.map(self._knock, sources), strict=True))
         self.gone = {source: reason for source, reason in said.items() if reason}
@@ -217,7 +239,7 @@ class Door:
         def pause(state: tenacity.RetryCallState) -> float:
             failed = state.outcome.exception() if state.outcome else None
             asked = failed.wait if isinstance(failed, _Transient) else None
-            return jitter(state) if asked is None else min(asked, 2 * WINDOW)
+            return jitter(state) if asked is None else asked
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_Transient),
@@ -227,7 +249,7 @@ class Door:
             reraise=True,
         )
         try:
-            return retrying(self._once, source, method, url, body, headers)
+            return retrying(self._once, source, method, url, what, body, headers)
         except _Transient as error:
             raise SourceError(
                 f"{what}: {NAMES[source]} svarte ikke som det skulle på forsøk {ATTEMPTS} av {ATTEMPTS} ({error.reason}). "
@@ -236,22 +258,26 @@ class Door:
         except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise SourceError(f"{what}: adressen {url} kan ikke brukes ({_why(error)}).") from None
 
-    def _once(self, source: Source, method: str, url: str, body: Any, headers: Mapping[str, str]) -> Answer:
-        limit = self.limits[source]
-        limit.wait()
-        self.calls += 1
+    def _once(self, source: Source, method: str, url: str, what: str, body: Any, headers: Mapping[str, str]) -> Answer:
         try:
             with self._client.stream(method, url, json=body, headers=dict(headers)) as response:
                 data = self._read(response)
-        except httpx.TransportError as error:
-            if isinstance(error, httpx.UnsupportedProtocol):
-                raise
+        except httpx.UnsupportedProtocol:
+            raise
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise _Transient(_why(error)) from None
+        limit = self._limit(response.url)
         limit.heed(response.headers)
-        if url.startswith("https://") and response.url.scheme != "https":
+        if self.addresses[source].startswith("https://") and response.url.scheme != "https":
             raise SourceError(f"{url} viser videre til en adresse uten kryptering.")
         if response.status_code in TRANSIENT:
-            raise _Transient(_status(response.status_code, data), _retry_after(response.headers, self.clock.utc()))
+            said, wait = _status(response.status_code, data), _retry_after(response.headers, self.clock.utc())
+            if wait is not None and wait > LONGEST_PAUSE:
+                raise SourceError(
+                    f"{what}: {NAMES[source]} ber om {wait / 60:.0f} minutters pause ({said}). Prøv igjen da."
+                )
+            limit.close(wait or 0.0)
+            raise _Transient(said, wait)
         kept = {key: response.headers[key] for key in KEPT_HEADERS if key in response.headers}
         return Answer(str(response.url), method, body, response.status_code, kept, data, self.clock.utc())
 
@@ -282,7 +308,7 @@ def _why(error: Exception) -> str:
     if isinstance(error, httpx.ConnectTimeout):
         return f"ingen forbindelse innen {CONNECT:.0f} sekunder"
     if isinstance(error, httpx.ConnectError):
-        return "ingen forbindelse"
+        return "sertifikatet godtas ikke; sett SSL_CERT_FILE" if "CERTIFICATE" in str(error) else "ingen forbindelse"
     if isinstance(error, httpx.TimeoutException):
         return "svaret stoppet opp"
     if isinstance(error, httpx.TooManyRedirects):

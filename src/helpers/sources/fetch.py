@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -14,8 +15,8 @@ from filelock import FileLock, Timeout
 
 from helpers import places, rawstore
 from helpers.catalog import TableInfo
-from helpers.errors import DataError, KommunerapportError, SourceError, TableMissing
-from helpers.rawstore import FETCHED, RawBody
+from helpers.errors import DataError, KommunerapportError, SourceError
+from helpers.rawstore import FETCHED, SNAPSHOT, RawBody
 from helpers.sources import kartverket, klass, nav, revisions, ssb, store
 from helpers.sources.door import Door
 from helpers.sources.revisions import Revision
@@ -24,6 +25,7 @@ from helpers.workspace import write_file
 
 JOURNAL, LOCK = ".fetch.json", ".lock"
 RESUMABLE = dt.timedelta(hours=6)  # an older interrupted run is begun anew
+ENDING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # what the next table would meet too
 NOTHING = Revision()
 State = Literal["new", "unchanged", "period", "revised", "failed", "resumed"]
 
@@ -85,7 +87,7 @@ class Fetching:
         SourceError
             where another run is at work in the same folder, or no source can be reached. OSError where data/raw cannot be written.
         """
-        tables = sorted(infos, key=lambda info: info.source != "klass")
+        tables = sorted(infos, key=lambda info: (info.source != "klass", info.id if info.source == "klass" else ""))
         folder = self.raw / FETCHED
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -104,7 +106,7 @@ class Fetching:
         begun = begun or self.door.clock.utc()
         for info in tables:
             self.progress.begin(info)
-            if info.id in done:
+            if info.id in done and self._held(info):
                 result = Result(info.id, "resumed")
             else:
                 result = self._one(info)
@@ -119,8 +121,16 @@ class Fetching:
         try:
             state, revision, lacking = self._try(info)
             reason = ""
+        except OSError as error:
+            if error.errno in ENDING:
+                raise
+            state, revision, lacking = "failed", NOTHING, ()
+            reason = f"{info.id}: {error.strerror or error} ({Path(error.filename or '').name})."
         except KommunerapportError as error:
             state, revision, lacking, reason = "failed", NOTHING, (), str(error)
+        except Exception as error:  # what nobody thought of is one table's trouble, not the others'
+            state, revision, lacking = "failed", NOTHING, ()
+            reason = f"{info.id}: uventet feil ({type(error).__name__}: {error})."
         spent = self.door.calls - calls, self.door.bytes - size
         return Result(info.id, state, reason, revision, _periods(self._held(info)), lacking, *spent)
 
@@ -129,28 +139,30 @@ class Fetching:
         incoming = self._ask(info, [] if self.force else held)
         if incoming is None:
             return "unchanged", NOTHING, tuple(held[-1].sidecar.lacking)
+        before = self._sound(info)
         staged = store.stage(self.raw, info, incoming, self.door.client_name)
         try:
             if info.source == "nav":
-                store.keep(staged, held)
+                store.keep(staged, before)
             bodies = [rawstore.read_body(path) for path in rawstore.bodies_in(staged)]
-            revision = self._weigh(info, held, bodies)
+            revision = self._weigh(info, before, bodies)
             self.accept(info, bodies)
             stamp = f"{max(each.answer.at for each in incoming):%Y%m%dT%H%M%SZ}"
             store.publish(self.raw, info.id, staged, stamp)
         finally:
             store.discard(staged)
         lacking = tuple(dict.fromkeys(each for body in bodies for each in body.sidecar.lacking))
-        if not held:
+        if not before:
             return "new", revision, lacking
         if not info.tidy:
-            same = [body.data for body in held] == [body.data for body in bodies]
+            same = [body.data for body in before] == [body.data for body in bodies]
             return "unchanged" if same else "revised", revision, lacking
         return "revised" if revision.cells else "period" if revision.periods else "unchanged", revision, lacking
 
     def _ask(self, info: TableInfo, held: Sequence[RawBody]) -> list[Incoming] | None:
         if info.source == "ssb":
-            return ssb.fetch(self.door, info, held, places.valid_codes, self.progress.planned)
+            known = frozenset(places.registry().names)
+            return ssb.fetch(self.door, info, held, places.valid_codes, known, self.progress.planned)
         if info.source == "nav":
             return nav.fetch(self.door, info, held)
         if info.source == "klass":
@@ -158,17 +170,32 @@ class Fetching:
         return kartverket.fetch(self.door, info, held)
 
     def _held(self, info: TableInfo) -> list[RawBody]:
-        """The bodies fetched last; none where they are broken, so that they are mended."""
+        """The bodies fetched last; none where one of them is broken, so that the table is fetched anew."""
         with suppress(DataError):
             return list((rawstore.documents(self.raw, info.id) or {}).values())
         return []
 
+    def _sound(self, info: TableInfo) -> list[RawBody]:
+        """The last bodies fetched that are whole: what a new one is weighed against. Of NAV every month that is whole anywhere."""
+        months: dict[str, RawBody] = {}
+        for folder in reversed(rawstore.generations(self.raw).get(info.id, [])):
+            paths, good = rawstore.bodies_in(folder), {}
+            for path in paths:
+                with suppress(DataError):
+                    body = rawstore.read_body(path)
+                    good[body.part] = body
+            if info.source == "nav":
+                months = good | months
+            elif good and len(good) == len(paths):
+                return list(good.values())
+        return [months[part] for part in sorted(months)]
+
     def _snapshot(self, info: TableInfo) -> list[RawBody]:
-        with suppress(TableMissing, DataError):
-            return rawstore.read(self.raw, info.id)
+        with suppress(DataError):
+            return [rawstore.read_body(path) for path in rawstore.bodies_of(self.raw / SNAPSHOT, info.id)]
         return []
 
-    def _weigh(self, info: TableInfo, held: Sequence[RawBody], bodies: Sequence[RawBody]) -> Revision:
+    def _weigh(self, info: TableInfo, before: Sequence[RawBody], bodies: Sequence[RawBody]) -> Revision:
         """The revision, where the new bodies may replace what reports use now.
 
         Raises
@@ -179,12 +206,12 @@ class Fetching:
         if not info.tidy:
             return NOTHING
         new = revisions.frame_of(info, bodies)
-        serving = held or self._snapshot(info)
+        serving = before or self._snapshot(info)
         old = revisions.frame_of(info, serving) if serving else None
-        reason = revisions.worse(info, old, new, assembled=any(body.sidecar.assembled for body in serving))
+        reason = revisions.worse(info, old, new, assembled=not before)
         if reason:
             raise SourceError(f"{info.id}: {reason}. Tallene fra før beholdes.")
-        return revisions.compare(info, old, new) if old is not None and held else NOTHING
+        return revisions.compare(info, old, new) if old is not None and before else NOTHING
 
 
 def _periods(held: Sequence[RawBody]) -> str:
@@ -198,7 +225,7 @@ def _interrupted(journal: Path, tables: list[str], now: dt.datetime) -> tuple[dt
         told = json.loads(journal.read_bytes())
         begun = dt.datetime.fromisoformat(told["begun"])
         done = [table for table in told["done"] if table in tables]
-        fresh = told["tables"] == tables and dt.timedelta(0) <= now - begun <= RESUMABLE
+        fresh = set(tables) <= set(told["tables"]) and dt.timedelta(0) <= now - begun <= RESUMABLE
     except (OSError, ValueError, KeyError, TypeError):
         return None, []
     return (begun, done) if fresh else (None, [])

@@ -10,19 +10,24 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from helpers import jsonstat
-from helpers.catalog import Choice, TableInfo
+from helpers.catalog import MUNICIPALITIES, Choice, TableInfo
 from helpers.errors import DataError, SourceError
 
-MUNICIPALITIES = "@municipalities"
 CONTENTS, TIME = "ContentsCode", "Tid"
 INDUSTRIES = ("NACE2007", "NACE2025")  # SN2007 and SN2025: their codes do not mean the same, and are never joined
+BOTH = "0"  # SSB's code of all, where a variable has one: both sexes
 MOST_CELLS = 800_000
+_PAST = re.compile(r"-\s*\d{4}\)$")
 _REGION = re.compile(r"(?:K[-_.])?(\d{4})")
 _CALL = re.compile(r"(top|bottom|from|to|range)\(\s*([^,()]+?)\s*(?:,\s*([^,()]+?)\s*)?\)", re.IGNORECASE)
 
 Codes = dict[str, list[str]]  # variable → codes
 Metadata = Callable[[Mapping[str, str]], Mapping[str, Any]]
 Municipalities = Callable[[int], frozenset[str]]
+
+
+class Lacking(SourceError):
+    """The table does not have what the catalogue asks for."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,15 @@ class Plan:
     updated: str
 
 
-def plan(info: TableInfo, metadata: Metadata, municipalities: Municipalities, most: int = MOST_CELLS) -> Plan:
+def plan(
+    info: TableInfo, metadata: Metadata, municipalities: Municipalities, known: frozenset[str], most: int = MOST_CELLS
+) -> Plan:
     """The requests that bring what the catalogue asks of a table.
 
     Parameters
     ----------
     metadata : codelists by variable → the table's metadata with the values of these codelists.
-    municipalities : year → the municipality codes valid in it.
+    municipalities : year → the municipality codes valid in it. known : every municipality code of any year.
     most : cells that one request may ask for.
 
     Raises
@@ -72,11 +79,11 @@ def plan(info: TableInfo, metadata: Metadata, municipalities: Municipalities, mo
         naming table and variable: the catalogue asks for a variable or a content that the table does not have, leaves one out that must
         be chosen, or not one of the codes exists.
     """
-    requests, lacking, updated = _asked(info, info.ask, metadata, municipalities, most)
+    requests, lacking, updated = _asked(info, info.ask, metadata, municipalities, known, most)
     for part, instead in info.also.items():
         try:
-            more, gone, _ = _asked(info, info.ask | instead, metadata, municipalities, most)
-        except SourceError as error:
+            more, gone, _ = _asked(info, info.ask | instead, metadata, municipalities, known, most)
+        except Lacking as error:
             lacking.append(str(error).removeprefix(f"{info.id}: ").rstrip("."))
         else:
             lacking += [each for each in gone if each not in lacking]
@@ -85,7 +92,12 @@ def plan(info: TableInfo, metadata: Metadata, municipalities: Municipalities, mo
 
 
 def _asked(
-    info: TableInfo, ask: Mapping[str, Choice], metadata: Metadata, municipalities: Municipalities, most: int
+    info: TableInfo,
+    ask: Mapping[str, Choice],
+    metadata: Metadata,
+    municipalities: Municipalities,
+    known: frozenset[str],
+    most: int,
 ) -> tuple[dict[str, Selection], list[str], str]:
     """The requests for one way of asking, what is lacking, and the table's time stamp."""
     codelists = {variable: choice.codelist for variable, choice in ask.items() if choice.codelist}
@@ -101,6 +113,8 @@ def _asked(
             codes[variable] = _chosen(info, variable, choices[variable], held[variable], every, lacking)
         if variable == TIME:
             years = sorted({int(code[:4]) for code in codes.get(TIME, []) if code[:4].isdigit()})
+        if variable in choices and MUNICIPALITIES in choices[variable].codes:
+            lacking += _strangers(info, variable, meta, codes[variable], known)
     codes = {variable: codes[variable] for variable in held if variable in codes}
     selections = _by_year(info, codes, choices, municipalities) if info.each_year else {"": codes}
     lists = {variable: codelist for variable, codelist in codelists.items() if variable in codes}
@@ -141,9 +155,13 @@ def _values(info: TableInfo, meta: Mapping[str, Any]) -> Codes:
     if not isinstance(ids, list) or not isinstance(meta.get("dimension"), dict):
         raise SourceError(f"{info.id}: SSBs beskrivelse av tabellen mangler variablene. Prøv igjen senere.")
     try:
-        return {str(variable): jsonstat.codes(meta, variable) for variable in ids}
+        held = {str(variable): jsonstat.codes(meta, variable) for variable in ids}
     except DataError as error:
         raise SourceError(f"{info.id}: SSBs beskrivelse av tabellen kan ikke leses: {error}.") from None
+    strange = [code for code in held.get(TIME, []) if not re.fullmatch(r"\d{4}\w{0,4}", code)]
+    if strange:  # periods name files
+        raise SourceError(f"{info.id}: «{strange[0]}» er ikke en periode.")
+    return held
 
 
 def _choices(info: TableInfo, ask: Mapping[str, Choice], held: Codes, meta: Mapping[str, Any]) -> dict[str, Choice]:
@@ -153,16 +171,16 @@ def _choices(info: TableInfo, ask: Mapping[str, Choice], held: Codes, meta: Mapp
     for variable in list(chosen):
         if variable in held:
             continue
-        if variable not in info.dimensions and len(chosen[variable].codes) == 1:
-            del chosen[variable]  # a variable that would fall away is not there in the first place
+        if variable not in info.dimensions and chosen[variable].codes == (BOTH,):
+            del chosen[variable]  # what would be summed over is not there in the first place
             continue
         moved = next((each for each in INDUSTRIES if each in held), None) if variable in INDUSTRIES else None
         if moved:
-            raise SourceError(
+            raise Lacking(
                 f"{info.id}: tabellen har gått over fra {variable} til {moved}, en annen næringsstandard. Tallene kan ikke føyes sammen; "
                 f"gi den nye tabellen en egen oppføring i catalog.toml."
             )
-        raise SourceError(
+        raise Lacking(
             f"{info.id}: tabellen har ingen variabel {variable}; den har {', '.join(held)}. Rett oppføringen i catalog.toml."
         )
     for variable in held:
@@ -170,7 +188,7 @@ def _choices(info: TableInfo, ask: Mapping[str, Choice], held: Codes, meta: Mapp
         if variable not in chosen and other is not None and variable not in (CONTENTS, TIME):
             chosen[variable] = other
         elif variable not in chosen and not optional:
-            raise SourceError(
+            raise Lacking(
                 f"{info.id}: variabelen {variable} må velges, men catalog.toml sier ikke hvordan. Den har {_some(held[variable])}."
             )
         elif variable in ask and optional and _falls_away(info, variable, ask[variable], held[variable]):
@@ -179,7 +197,7 @@ def _choices(info: TableInfo, ask: Mapping[str, Choice], held: Codes, meta: Mapp
 
 
 def _falls_away(info: TableInfo, variable: str, choice: Choice, values: list[str]) -> bool:
-    return variable not in info.dimensions and set(choice.codes).isdisjoint(values)
+    return variable not in info.dimensions and choice.codes == (BOTH,) and BOTH not in values
 
 
 def _may_be_left_out(meta: Mapping[str, Any], variable: str) -> bool:
@@ -208,12 +226,14 @@ def _chosen(
             hits = [known[code.lower()]] if code.lower() in known else []
             gone += [] if hits else [code]
         found |= dict.fromkeys(hits)
-    if gone and (variable == CONTENTS or not found):
-        raise SourceError(
+    if variable in info.bands:
+        gone += [value for value in values if re.fullmatch(r"\d+\+?", value) and value not in found]
+    if gone and (variable == CONTENTS or variable in info.bands or not found):
+        raise Lacking(
             f"{info.id}: {variable} har ikke {', '.join(gone)}; den har {_some(values)}. Rett oppføringen i catalog.toml."
         )
     if not found:
-        raise SourceError(
+        raise Lacking(
             f"{info.id}: ingen verdi av {variable} passer til {', '.join(choice.codes)}; den har {_some(values)}."
         )
     if gone:
@@ -224,6 +244,18 @@ def _chosen(
 def _municipality(code: str) -> str:
     match = _REGION.fullmatch(code)
     return match[1] if match else ""
+
+
+def _strangers(
+    info: TableInfo, variable: str, meta: Mapping[str, Any], chosen: Sequence[str], known: frozenset[str]
+) -> list[str]:
+    """Four-digit codes of a table that are no municipality of any year and not asked for; SSB marks those of the past: «(-2007)»."""
+    strange = [
+        f"{code} {label}"
+        for code, label in jsonstat.labels(meta, variable).items()
+        if (bare := _municipality(code)) and bare not in known and code not in chosen and not _PAST.search(label)
+    ]
+    return [f"{variable} har også {_some(strange)}, som ikke er bestilt"] if strange else []
 
 
 def _by_year(

@@ -13,6 +13,7 @@ from helpers.rawstore import RawBody
 from helpers.sources.pxweb import expand
 
 TIME = "Tid"
+FEW, SHARE = 20, 0.01  # so many figures, or such a part of them, may go without a body being called worse
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,8 @@ def compare(info: TableInfo, old: pd.DataFrame, new: pd.DataFrame) -> Revision:
     A cell that was there, and is not there for its municipality now, is a changed one.
     """
     periods = tuple(sorted(set(new[TIME].astype("str")) - set(old[TIME].astype("str"))))
-    keys = [each for each in new if each in old and each not in ("value", "status")]
-    if old.duplicated(keys).any() or new.duplicated(keys).any():  # a dimension came or went: cells cannot be told apart
-        return Revision(periods)
-    for each in keys:
-        if each not in info.regions:
-            old = old[old[each].isin(new[each].unique())]
-    text = dict.fromkeys(keys, "str")
-    both = old.astype(text).merge(new.astype(text), on=keys, how="left", suffixes=("_old", "_new"))
+    both = _joined(info, old, new)
+    keys = [each for each in both if each in old and each not in ("value", "status")]
     same = (both["value_old"] == both["value_new"]) | (both["value_old"].isna() & both["value_new"].isna())
     signs = both["status_old"].fillna("") == both["status_new"].fillna("")
     changed = both[~(same & signs)]
@@ -74,12 +69,29 @@ def compare(info: TableInfo, old: pd.DataFrame, new: pd.DataFrame) -> Revision:
     return Revision(periods, len(changed), regions=tuple(sorted(regions)))
 
 
+def _joined(info: TableInfo, old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """The old cells whose codes the new body has, regions apart, each beside the new one (missing where that is not there).
+
+    Empty where a dimension came or went, so that cells cannot be told apart.
+    """
+    keys = [each for each in new if each in old and each not in ("value", "status")]
+    if old.duplicated(keys).any() or new.duplicated(keys).any():
+        old = old.iloc[:0]
+    for each in keys:
+        if each not in info.regions:
+            old = old[old[each].isin(new[each].unique())]
+    text = dict.fromkeys(keys, "str")
+    return old.astype(text).merge(
+        new.astype(text).drop_duplicates(keys), on=keys, how="left", suffixes=("_old", "_new")
+    )
+
+
 def worse(info: TableInfo, old: pd.DataFrame | None, new: pd.DataFrame, assembled: bool = False) -> str:
     """Why `new` may not replace `old`, in words; empty where it may.
 
     It may not where it has no figure, or where a period, or a code that the catalogue asks for, had figures before and has none now (zeros
-    alone are none: SSB prints them while a table is being revised). Municipalities come and go with the reforms; NAV keeps the current
-    year only; of `assembled` bodies only the periods are compared, since their codes may be coarser.
+    alone are none: SSB prints them while a table is being revised), or where more than a few of its figures are gone. Of NAV's snapshot
+    nothing is compared, since the site keeps only the current year; of `assembled` bodies only the periods are compared, since their codes may be coarser.
     """
     if new.empty or not new["value"].notna().any():
         return "svaret har ingen tall"
@@ -92,10 +104,20 @@ def worse(info: TableInfo, old: pd.DataFrame | None, new: pd.DataFrame, assemble
             for code in _with_figures(old, dimension) - _with_figures(new, dimension)
             if dimension == TIME or _asked(info, dimension, code)
         )
-        if gone and not (dimension == TIME and info.source == "nav"):
+        if gone and not (assembled and info.source == "nav"):
             kind = "perioden" if dimension == TIME else dimension
             return f"{kind} {gone[0]} hadde tall før, men har ingen i det nye svaret"
-    return ""
+    return "" if assembled else _hollow(info, old, new)
+
+
+def _hollow(info: TableInfo, old: pd.DataFrame, new: pd.DataFrame) -> str:
+    """Whether many figures that were there are gone: a table caught half loaded. A few may go, as a producer withdraws a figure."""
+    both = _joined(info, old, new)
+    had = both["value_old"].notna() & (both["value_old"] != 0)
+    lost = had & (both["value_new"].isna() | (both["value_new"] == 0))
+    if int(lost.sum()) <= max(FEW, SHARE * int(had.sum())):
+        return ""
+    return f"{int(lost.sum())} av {int(had.sum())} tall som var der, er borte eller 0 i det nye svaret"
 
 
 def _asked(info: TableInfo, dimension: str, code: str) -> bool:

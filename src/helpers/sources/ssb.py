@@ -20,8 +20,8 @@ TITLES = {  # the server's own spelling → what it means
     "Non-existent value": "SSB kjenner ikke en av kodene",
     "Non-existent codelist": "SSB kjenner ikke kodelisten",
     "Missing selection for mandantory variable": "en variabel som må velges, er ikke valgt",
-    "Illegal selection for mandantory variable": "et valg er ikke lov",
-    "Illegal selection expression": "et uttrykk i utvalget er ikke lov",
+    "Illegal selection for mandantory variable": "ugyldig valg",
+    "Illegal selection expression": "ugyldig uttrykk i utvalget",
     "Too many cells selected": "spørringen ber om flere celler enn SSB svarer på",
 }
 
@@ -31,20 +31,21 @@ def fetch(
     info: TableInfo,
     held: Sequence[RawBody],
     municipalities: Callable[[int], frozenset[str]],
+    known: frozenset[str],
     planned: Callable[[int], None] = lambda _: None,
 ) -> list[Incoming] | None:
     """The bodies of one table; None where the producer has not updated it since `held` was fetched with the same requests.
 
     Parameters
     ----------
-    held : what was fetched last; empty to fetch anyway. planned : told how many calls are left for the table.
+    held : what was fetched last; empty to fetch anyway. municipalities, known : see `pxweb.plan`. planned : told how many calls are left for the table.
 
     Raises
     ------
     SourceError
         naming the table and the reason: no answer, an error of the API, a web page instead of figures, an answer that is not what was asked.
     """
-    plan = pxweb.plan(info, lambda codelists: _metadata(door, info, codelists), municipalities)
+    plan = pxweb.plan(info, lambda codelists: _metadata(door, info, codelists), municipalities, known)
     planned(len(plan.requests))
     if plan.updated and _same(plan, held):
         return None
@@ -109,18 +110,11 @@ def _about(info: TableInfo, document: Mapping[str, Any], plan: pxweb.Plan, part:
     """What the sidecar says of the body itself; the rounding rule is the one that its cells show."""
     selection = plan.requests[part]
     frame = jsonstat.decode(document)
-    counts = frame["value"][~frame["ContentsCode"].isin(info.rates)]
-    rule = smallcounts.shown(info.rounding.rule, counts)
-    notes = (
-        []
-        if rule == info.rounding.rule
-        else [f"The catalogue expected the rounding rule {info.rounding.rule}; the cells show {rule}."]
-    )
-    rounding = (
-        info.rounding
-        if rule == info.rounding.rule
-        else {"rule": rule, "level": "total", "allowance": 8 if rule != "none" else 0}
-    )
+    rule = smallcounts.shown_by(info.rounding.rule, frame[~frame["ContentsCode"].isin(info.rates)])
+    found = {"rule": rule, "level": "total", "allowance": 0 if rule == "none" else 8}
+    same = rule == info.rounding.rule
+    notes = [] if same else [f"The catalogue expected the rounding rule {info.rounding.rule}; the cells show {rule}."]
+    rounding = info.rounding if same else found
     return {
         "selection": {
             variable: codes if len(codes) <= 20 else f"{len(codes)} codes"

@@ -39,8 +39,8 @@ class Incoming:
     answer: Answer
     about: dict[str, Any]
 
-    def sidecar(self, info: TableInfo, client: str) -> Sidecar:
-        """What stands beside it."""
+    def sidecar(self, info: TableInfo, client: str, parts: list[str]) -> Sidecar:
+        """What stands beside it; `parts` are all that the table came in."""
         answer, data = self.answer, self.answer.body
         return Sidecar(
             table=info.id,
@@ -55,6 +55,7 @@ class Incoming:
             headers=dict(answer.headers),
             at=answer.at,
             client=client,
+            parts=parts if info.source != "nav" else [],  # each month of NAV's stands alone
             bytes=len(data),
             sha256=hashlib.sha256(data).hexdigest(),
             **({"selection": {}, "rounding": info.rounding} | self.about),
@@ -84,7 +85,9 @@ def stage(raw: Path, info: TableInfo, incoming: Sequence[Incoming], client: str)
     try:
         for each in incoming:
             name = f"{info.id}.{each.part}" if each.part else info.id
-            _write(folder, name, each.ending, each.answer.body, each.sidecar(info, client))
+            _write(
+                folder, name, each.ending, each.answer.body, each.sidecar(info, client, [one.part for one in incoming])
+            )
     except BaseException:
         discard(folder)
         raise
@@ -110,6 +113,7 @@ def publish(raw: Path, table: str, staged: Path, stamp: str) -> Path:
     while held and stamp <= held[-1]:
         stamp = f"{held[-1]}~"
     target = staged.with_name(stamp)
+    staged.chmod(0o755)  # others may build reports on it
     staged.rename(target)
     _sync(target.parent)
     for old in generations(raw)[table][:-HISTORY]:

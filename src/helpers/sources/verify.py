@@ -18,13 +18,18 @@ def checked(raw: Path) -> Iterator[tuple[Path, str]]:
     folders = [raw / SNAPSHOT, *(each for held in rawstore.generations(raw).values() for each in held)]
     for folder in [*folders, raw / FETCHED]:
         bodies = rawstore.bodies_in(folder)
+        good = []
         for path in bodies:
             try:
-                rawstore.read_body(path)
+                good.append(rawstore.read_body(path))
             except DataError as error:
                 yield path, str(error)
             else:
                 yield path, ""
+        try:
+            rawstore.whole(good if len(good) == len(bodies) else [])
+        except DataError as error:
+            yield folder, str(error)
         for path in sorted(folder.glob("*")):
             alone = path.name.endswith(ENDINGS) and not path.name.endswith(SIDECAR) and not path.name.startswith(".")
             if alone and path not in bodies:

@@ -124,13 +124,15 @@ def _features(name: str, data: bytes) -> gpd.GeoDataFrame:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             member, ending = _member(name, archive.infolist())
             content = archive.read(member)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except DataError:
+        raise
+    except Exception as error:  # zipfile and zlib have many ways to say that an archive is damaged
         raise DataError(f"{name} kan ikke pakkes ut ({error}).") from None
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / f"boundaries{ending}"
         plain.write_bytes(content)
         try:
-            return gpd.read_file(plain, layer=_layer(plain)) if ending == ".gml" else gpd.read_file(plain)
+            return gpd.read_file(plain, layer=_layer(plain))
         except Exception as error:  # whatever the reader of files stumbles over; its text names our temporary file
             raise DataError(f"{name}: {member.filename} kan ikke leses som kart ({type(error).__name__}).") from None
 
@@ -153,10 +155,11 @@ def _member(name: str, members: Iterable[zipfile.ZipInfo]) -> tuple[zipfile.ZipI
 
 
 def _layer(path: Path) -> str:
+    """The municipalities among the layers of a file: «Kommune», or «administrative_enheter.kommune» beside its border lines."""
     import pyogrio
 
     layers: list[str] = [str(row[0]) for row in pyogrio.list_layers(path)]
-    return next((layer for layer in layers if re.fullmatch(r"kommune", layer, re.IGNORECASE)), layers[0])
+    return next((layer for layer in layers if re.fullmatch(r"(?:.*[._])?kommune", layer, re.IGNORECASE)), layers[0])
 
 
 def _holds_codes(values: Any) -> bool:

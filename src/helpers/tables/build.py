@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import places, rawstore
+from helpers import places, rawstore, smallcounts
 from helpers.catalog import TableInfo, catalog
 from helpers.errors import DataError
 from helpers.rawstore import RawBody
@@ -34,7 +34,7 @@ class TableMeta:
     `retrieved` is an ISO date: the newest of its bodies (of an assembled body: the day of assembly). `periods` are all
     values of ``Tid``; `assumed` those that the publication did not print. `rounding` is the rule of its bodies
     (``none``, ``small_counts``, ``masked``), `level` and `allowance` as in `catalog.Rounding`. `code_map` is the digest of the map
-    that its codes were carried by.
+    that its codes were carried by, `entry` that of its entry in the catalogue.
     """
 
     id: str
@@ -55,6 +55,7 @@ class TableMeta:
     labels: dict[str, dict[str, str]]
     sha256: tuple[str, ...]
     code_map: str
+    entry: str
     version: int = VERSION
 
 
@@ -84,6 +85,8 @@ def is_fresh(workspace: Workspace, table: str) -> bool:
     paths = rawstore.held(workspace.raw).get(table, [])
     if meta is None or meta.version != VERSION or meta.code_map != code_map():
         return False
+    if meta.entry != entry(catalog()[table]):
+        return False
     return meta.sha256 == tuple(rawstore.read_sidecar(path).sha256 for path in paths)
 
 
@@ -91,6 +94,11 @@ def code_map() -> str:
     """The digest of the map that region codes are carried by."""
     registry = places.registry()
     return hashlib.sha256(repr((registry.current, registry.links)).encode()).hexdigest()
+
+
+def entry(info: TableInfo) -> str:
+    """The digest of a table's entry in the catalogue."""
+    return hashlib.sha256(info.model_dump_json().encode()).hexdigest()
 
 
 def tidy(info: TableInfo, bodies: Sequence[RawBody]) -> pd.DataFrame:
@@ -108,6 +116,7 @@ def tidy(info: TableInfo, bodies: Sequence[RawBody]) -> pd.DataFrame:
 
 def describe(info: TableInfo, bodies: Sequence[RawBody]) -> TableMeta:
     """What the sidecars say of the table as a whole."""
+    listed = entry(info)
     info = cells.named(info, bodies)
     sides = [raw.sidecar for raw in bodies]
     last = sides[-1]
@@ -134,13 +143,14 @@ def describe(info: TableInfo, bodies: Sequence[RawBody]) -> TableMeta:
         labels={key: held for key, held in labels.items() if key not in info.regions and key != "Tid"},
         sha256=tuple(side.sha256 for side in sides),
         code_map=code_map(),
+        entry=listed,
     )
 
 
 def _strictest(sides: Sequence[rawstore.Sidecar]) -> str:
     """The rule of a table whose bodies differ: what was changed in one of them is said of all."""
     rules = {side.rounding.rule for side in sides}
-    return next(rule for rule in ("small_counts", "masked", "none") if rule in rules)
+    return next(rule for rule in smallcounts.STRICTEST if rule in rules)
 
 
 def write(path: Path, frame: pd.DataFrame, meta: TableMeta) -> None:

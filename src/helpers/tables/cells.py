@@ -58,16 +58,29 @@ def banded(info: TableInfo, frame: pd.DataFrame) -> pd.DataFrame:
         if set(codes) <= set(bands):
             continue
         years = {code: int(match[1]) for code in codes if (match := re.fullmatch(r"0*(\d+)\+?", code))}
-        strange = sorted(set(codes) - set(years))
-        gone = sorted(set(range(max(years.values(), default=-1) + 1)) - set(years.values()))
-        if strange or gone or not years:
+        problem = _gap(codes, years)
+        if problem:
             raise DataError(
-                f"tabell {info.id}: {dimension} må være hele årstrinn fra 0, men {strange[0] if strange else gone[:1]} passer ikke."
+                f"tabell {info.id}: {dimension} må være hele årstrinn fra 0 med en åpen øverste gruppe; {problem}."
             )
         frame = pd.concat(
             [_band(frame, dimension, band, years, ends) for band, ends in bands.items()], ignore_index=True
         )
     return frame
+
+
+def _gap(codes: Sequence[str], years: dict[str, int]) -> str:
+    """What keeps codes from being single years of age from 0 up, the last one open; empty where nothing does."""
+    strange = sorted(set(codes) - set(years))
+    if strange or not years:
+        return f"{strange[0] if strange else 'ingen'} er ikke et årstrinn"
+    held = sorted(years.values())
+    twice = [year for year in held if held.count(year) > 1]
+    gone = sorted(set(range(held[-1] + 1)) - set(held))
+    if twice or gone:
+        return f"årstrinn {(twice or gone)[0]} {'står to ganger' if twice else 'mangler'}"
+    top = max(years, key=lambda code: years[code])
+    return "" if top.endswith("+") else f"{top} er ikke en åpen gruppe"
 
 
 def _band(frame: pd.DataFrame, dimension: str, band: str, years: dict[str, int], ends: tuple[int, int]) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def check(raw: RawBody, frame: pd.DataFrame, counts: pd.Series) -> None:
         naming the file, the table and the values.
     """
     rule, value = raw.sidecar.rounding.rule, frame["value"][counts]
-    shown = smallcounts.shown(rule, value)
+    shown = smallcounts.shown_by(rule, frame[counts])
     if shown == rule:
         return
     if shown == "none":

@@ -10,9 +10,12 @@ MISSING = ".."
 def rindal_2019(frame: pd.DataFrame) -> pd.DataFrame:
     """Table 11618 prints Rindal's old code 1567 as 0 in 2019, when its code was 5061: that cell is missing.
 
-    The rule applies only to zeros: should the producer mend the figure, it passes.
+    The rule applies only to zeros, and only where 5061 has no figure of its own: should the producer mend either, it passes.
     """
-    wrong = (frame["Region"] == "1567") & (frame["Tid"].astype(str) == "2019")
+    in_2019 = frame["Tid"].astype(str) == "2019"
+    if (in_2019 & (frame["Region"] == "5061") & frame["value"].notna()).any():
+        return frame
+    wrong = (frame["Region"] == "1567") & in_2019
     zero = wrong & (frame["value"] == 0)
     return frame.assign(
         Region=frame["Region"].astype("str").mask(wrong, "5061"),

@@ -8,7 +8,11 @@ import pandera.pandas as pa
 from helpers.catalog import TableInfo
 from helpers.errors import DataError
 
-PERIOD = {"year": pa.Check.in_range(1950, 2100), "month": pa.Check.str_matches(r"^\d{4}M(0[1-9]|1[0-2])$")}
+PERIOD = {
+    "year": pa.Check.in_range(1950, 2100),
+    "quarter": pa.Check.str_matches(r"^\d{4}K[1-4]$"),
+    "month": pa.Check.str_matches(r"^\d{4}M(0[1-9]|1[0-2])$"),
+}
 REGION = pa.Check.str_matches(r"^\d{4}$")
 
 
