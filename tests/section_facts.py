@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.charts.parts import plain
 from helpers.measures.context import Context
-from helpers.places import Area, Municipality, region_name
+from helpers.places import Area, Municipality, region_name, registry
 from helpers.prose import listing, spelled
 
 SAME = 0.05  # percent: what reads 0,0
@@ -41,6 +41,7 @@ class Facts:
     def work(self) -> pd.DataFrame:
         """11618: index (Region, Tid), columns of its contents; rows with every figure."""
         frame = self.tables["ssb_11618"]
+        frame = frame[frame["Alder"] == "15-74"]
         cells = frame.pivot(index=["Region", "Tid"], columns="ContentsCode", values="value")
         return cells.rename(
             columns={"BefolkningBosted": "people", "SysselBosted": "employed", "SysselArbsted": "jobs"}
@@ -49,8 +50,8 @@ class Facts:
     @cached_property
     def flows(self) -> pd.DataFrame:
         """03321 without zeros: home, work, Tid, persons."""
-        frame = self.tables["ssb_03321"]
-        frame = frame[frame["value"] > 0].rename(
+        frame, ours = self.tables["ssb_03321"], registry().regions
+        frame = frame[(frame["value"] > 0) & frame["Bokommuen"].isin(ours) & frame["ArbstedKomm"].isin(ours)].rename(
             columns={"Bokommuen": "home", "ArbstedKomm": "work", "value": "persons"}
         )
         return frame.astype({"home": str, "work": str})[["home", "work", "Tid", "persons"]]
@@ -81,10 +82,16 @@ class Facts:
         years["net"], years["rate"] = years["jobs"] - years["employed"], 100 * years["employed"] / years["people"]
         return years
 
-    def newer(self, code: str) -> pd.DataFrame:
-        """11616: years after those of 11618."""
+    def placed(self, code: str) -> pd.DataFrame:
+        """The years of `own` that the matrix has too."""
+        return self.own(code).dropna(subset=["stay"])
+
+    def newer(self, code: str, held: pd.DataFrame) -> pd.DataFrame:
+        """11616: years after those held."""
         frame = self.tables["ssb_11616"]
-        rows = frame[frame["Region"] == code].pivot(index="Tid", columns="ContentsCode", values="value")
+        rows = frame[(frame["Region"] == code) & (frame["Tid"] > max(held.index, default=0))].pivot(
+            index="Tid", columns="ContentsCode", values="value"
+        )
         return rows.rename(
             columns={"SysselBosted": "employed", "SysselArbsted": "jobs", "Utpendlere": "out", "Innpendlere": "in"}
         )
@@ -108,14 +115,20 @@ class Facts:
         both["code"] = both.index
         return both.sort_values(["both", "code"], ascending=[False, True])
 
-    def status(self, code: str, age: str, year: int) -> tuple[float, float, float] | None:
+    def status_years(self, assumed: set[str]) -> list[int]:
+        """The years of 13563 that the publication printed."""
+        return sorted(
+            {int(year) for year in self.tables["ssb_13563"]["Tid"].unique()} - {int(year) for year in assumed}
+        )
+
+    def status(self, code: str, age: str, year: int, category: str = "A-G") -> tuple[float, float, float] | None:
         """Share outside with the bounds that the tidy table's own bounds allow."""
         frame = self.tables["ssb_13563"]
         rows = frame[
             (frame["Region"] == code)
             & (frame["Alder"] == age)
             & (frame["Tid"] == year)
-            & (frame["InnvandrKat"] == "A-G")
+            & (frame["InnvandrKat"] == category)
         ]
         cells = rows.set_index("HovArbStyrkStatus")
         if not {"TOT", "NEET2"} <= set(cells.index):
@@ -137,7 +150,7 @@ def _growth(frame: pd.DataFrame, column: str) -> float:
 
 
 def _net_title(facts: Facts, ctx: Context, title: str) -> list[str]:
-    years = facts.own(ctx.municipality.code)
+    years = facts.placed(ctx.municipality.code)
     now, then = float(years["net"].iloc[-1]), float(years["net"].iloc[0])
     found = check(("mer ut enn inn" in title) == (now < 0), "which way more commute")
     found += check(("mer inn enn ut" in title) == (now > 0), "which way more commute")
@@ -151,7 +164,7 @@ def _net_title(facts: Facts, ctx: Context, title: str) -> list[str]:
 
 
 def _map(facts: Facts, ctx: Context, title: str) -> list[str]:
-    years = facts.own(ctx.municipality.code)
+    years = facts.placed(ctx.municipality.code)
     year = int(years.index[-1])
     out = (
         facts.partners(ctx.municipality.code, year)
@@ -169,7 +182,8 @@ def _map(facts: Facts, ctx: Context, title: str) -> list[str]:
 
 
 def _timeline(facts: Facts, ctx: Context, title: str) -> list[str]:
-    years, newer = facts.own(ctx.municipality.code), facts.newer(ctx.municipality.code)
+    years = facts.placed(ctx.municipality.code)
+    newer = facts.newer(ctx.municipality.code, years)
     rows = pd.concat([years[["out", "in"]], newer[["out", "in"]]]) if len(newer) else years[["out", "in"]]
     out, inward = (float(rows[each].iloc[-1] - rows[each].iloc[0]) for each in ("out", "in"))
     claims = {
@@ -195,7 +209,7 @@ def _timeline(facts: Facts, ctx: Context, title: str) -> list[str]:
 
 
 def _senders(facts: Facts, ctx: Context, title: str) -> list[str]:
-    year = int(facts.own(ctx.municipality.code).index[-1])
+    year = int(facts.placed(ctx.municipality.code).index[-1])
     top = facts.partners(ctx.municipality.code, year).head(10)
     if top.empty:
         return check("Ingen pendler" in title, "nobody commutes")
@@ -212,7 +226,7 @@ def _senders(facts: Facts, ctx: Context, title: str) -> list[str]:
 
 
 def _region(facts: Facts, ctx: Context, title: str) -> list[str]:
-    code, years = ctx.municipality.code, facts.own(ctx.municipality.code)
+    code, years = ctx.municipality.code, facts.placed(ctx.municipality.code)
     near = set(ctx.sondre_viken.regions) - {code} if "Søndre Viken" in title else {"0301"}
     out = facts.leaving[code]
     share = [
@@ -323,15 +337,20 @@ def _trends(facts: Facts, ctx: Context, title: str) -> list[str]:
     return found
 
 
+def _status_year(facts: Facts, ctx: Context) -> int:
+    return facts.status_years(set(ctx.tables.meta("ssb_13563").assumed))[-1]
+
+
 def _ages(facts: Facts, ctx: Context, title: str) -> list[str]:
     """«Higher» and «lower» hold in the direction of both shares; whether rounding may account for it is asked of the county's bars."""
-    own = {age: facts.status(ctx.municipality.code, age, 2021) for age in ("15-29", "30-61")}
+    year = _status_year(facts, ctx)
+    own = {age: facts.status(ctx.municipality.code, age, year) for age in ("15-29", "30-61")}
     county = {}
     for age in own:
         frame = facts.tables["ssb_13563"]
         rows = frame[
             (frame["Alder"] == age)
-            & (frame["Tid"] == 2021)
+            & (frame["Tid"] == year)
             & (frame["InnvandrKat"] == "A-G")
             & frame["Region"].isin(ctx.county.regions)
         ]
@@ -350,12 +369,15 @@ def _ages(facts: Facts, ctx: Context, title: str) -> list[str]:
 
 
 def _county(facts: Facts, ctx: Context, title: str) -> list[str]:
-    held = {each.code: facts.status(each.code, "30-61", 2021) for each in ctx.county.municipalities}
+    year = _status_year(facts, ctx)
+    held = {each.code: facts.status(each.code, "30-61", year) for each in ctx.county.municipalities}
     shares = {code: each for code, each in held.items() if each is not None}
     _, lower, upper = shares.pop(ctx.municipality.code)
     best = 1 + sum(low > upper for _, low, _ in shares.values())
     worst = 1 + sum(high > lower for _, _, high in shares.values())
     total = len(shares) + 1
+    if title.startswith("For få bor"):
+        return check((best, worst) == (1, total) and total > 2, f"{best}–{worst} of {total}")
     if "høyeste" in title:
         return check((best, worst) == (1, 1), f"{best}–{worst}")
     if "laveste" in title:
@@ -367,9 +389,8 @@ def _county(facts: Facts, ctx: Context, title: str) -> list[str]:
 
 def _unemployed(facts: Facts, ctx: Context, title: str) -> list[str]:
     frame = facts.tables["nav_hl060"]
-    rows = frame[(frame["Region"] == ctx.municipality.code) & (frame["ContentsCode"] == "prosent")].sort_values("Tid")[
-        "value"
-    ]
+    rows = frame[(frame["Region"] == ctx.municipality.code) & (frame["ContentsCode"] == "prosent")].sort_values("Tid")
+    rows = rows["value"].tail(13)
     then, now = float(rows.iloc[0]), float(rows.iloc[-1])
     if math.isnan(then) or math.isnan(now):
         return check(not re.search(r"\d,\d", title), "a number for what is masked")
@@ -383,10 +404,10 @@ def _industry(facts: Facts, ctx: Context, title: str) -> list[str]:
     year = frame[frame["Region"] == ctx.municipality.code]["Tid"].max()
     jobs = frame[frame["Tid"] == year].pivot(index="NACE2007", columns="Region", values="value")
     own = jobs[ctx.municipality.code]
-    rest = jobs[[code for code in jobs.columns if code in ctx.county.regions and code != ctx.municipality.code]].sum(
-        axis=1
-    )
-    quotient = ((own / own.sum()) / (rest / rest.sum()))[own >= 50]
+    rest = jobs[_others(ctx, jobs)].sum(axis=1)
+    quotient = ((own / own.sum()) / (rest / rest.sum()))[own >= 50].drop("00", errors="ignore")
+    if quotient.empty:
+        return check("mest overrepresentert" not in title, "no industry is large enough")
     labels = ctx.tables.labels("ssb_07984", "NACE2007")
     top = str(quotient.idxmax())
     if "mest overrepresentert" in title:
@@ -397,16 +418,55 @@ def _industry(facts: Facts, ctx: Context, title: str) -> list[str]:
     return []
 
 
+def _others(ctx: Context, jobs: pd.DataFrame) -> list[str]:
+    """The rest of the county; of the country for a county of one."""
+    area = ctx.county if len(ctx.county.municipalities) > 1 else ctx.country
+    return [code for code in jobs.columns if code in area.regions and code != ctx.municipality.code]
+
+
+def shift_years(facts: Facts, ctx: Context) -> tuple[int, int]:
+    """The newest run of years in which neither the municipality nor the rest is known to disagree with 11618."""
+    frame, code = facts.tables["ssb_07984"], ctx.municipality.code
+    groups = frame["NACE2007"].nunique()
+    added = frame.groupby(["Tid", "Region"])["value"].sum().unstack()
+    jobs = facts.work["jobs"].unstack("Region").reindex_like(added)
+    off, others = added - jobs, _others(ctx, added)
+    runs: list[list[int]] = [[]]
+    for year in added.index[added[code].notna()]:
+        rest = off.loc[year, others].dropna()
+        wrong = abs(off.loc[year, code]) > 3 * math.sqrt(2 * groups)
+        wrong = wrong or (len(rest) > 0 and abs(rest.sum()) > 3 * math.sqrt(2 * groups * len(rest)))
+        runs = [*runs, []] if wrong else [*runs[:-1], [*runs[-1], int(year)]]
+    run = [each for each in runs if len(each) > 1][-1]
+    return run[0], run[-1]
+
+
 def _shift(facts: Facts, ctx: Context, title: str) -> list[str]:
     frame = facts.tables["ssb_07984"]
     jobs = frame.pivot(index=["Tid", "NACE2007"], columns="Region", values="value")
-    others = [code for code in jobs.columns if code in ctx.county.regions and code != ctx.municipality.code]
-    own, rest = jobs[ctx.municipality.code], jobs[others].sum(axis=1)
-    first, last = 2020, int(frame["Tid"].max())
-    local = float((own[last] - own[first] * rest[last] / rest[first]).sum())
+    own, rest = jobs[ctx.municipality.code], jobs[_others(ctx, jobs)].sum(axis=1)
+    first, last = shift_years(facts, ctx)
+    growth = (rest[last] / rest[first]).fillna(1)
+    local = float((own[last] - own[first] * growth).sum())
     if title.startswith("Omtrent"):
         return check(abs(local) <= 60, f"{local}")
     return check(title.startswith("Flere" if local > 0 else "Færre"), f"{local}")
+
+
+def _immigrants(facts: Facts, ctx: Context, title: str) -> list[str]:
+    """«Higher» and «lower» hold in the direction of the shares that are named."""
+    if title.startswith("Innvandrere og andre"):
+        return []
+    year = max(int(each) for each in facts.tables["ssb_13563"]["Tid"].unique())
+    found = check(str(year) not in ctx.tables.meta("ssb_13563").assumed, "a finding in an assumed year")
+    ages = {"unge": "15-29", "voksne": "30-61"}
+    for word, age in ages.items():
+        if word in title and "hver sin" not in title:
+            ours, others = (facts.status(ctx.municipality.code, age, year, each) for each in ("B", "A_C-G"))
+            gap = ours[0] - others[0] if ours and others else math.nan
+            found += check("øyere" not in title or gap > 0, f"{age}: {gap}")
+            found += check("avere" not in title or gap < 0, f"{age}: {gap}")
+    return found
 
 
 CLAIMS: dict[tuple[str, str], Claim] = {
@@ -415,7 +475,7 @@ CLAIMS: dict[tuple[str, str], Claim] = {
     ("employment", "jobs"): _jobs, ("employment", "against"): _against, ("employment", "ranking"): _ranking,
     ("employment", "industry"): _industry, ("employment", "shift"): _shift, ("overview", "head"): _overview,
     ("overview", "trends"): _trends, ("exclusion", "ages"): _ages, ("exclusion", "county"): _county,
-    ("exclusion", "unemployment"): _unemployed,
+    ("exclusion", "unemployment"): _unemployed, ("exclusion", "immigrants"): _immigrants,
 }  # fmt: skip
 
 
@@ -423,7 +483,8 @@ def extremes(facts: Facts, ctx: Context, texts: Mapping[str, str]) -> list[str]:
     """«det største i perioden», «Flest arbeidsplasser var det i …», and who the largest partners are."""
     years, code = facts.own(ctx.municipality.code), ctx.municipality.code
     found: list[str] = []
-    net = years["net"].abs()
+    placed = facts.placed(code)
+    net = placed["net"].abs()
     for said in re.finditer(
         r"er ([\d\u202f]+) personer?, det (største|minste) i perioden \S+ Det (?:største|minste) var ([\d\u202f]+) i (\d{4})",
         texts["commuting"],
@@ -435,15 +496,15 @@ def extremes(facts: Facts, ctx: Context, texts: Mapping[str, str]) -> list[str]:
         r"Flest arbeidsplasser var det i (\d{4}) \(([\d\u202f]+)\), færrest i (\d{4}) \(([\d\u202f]+)\)",
         texts["employment"],
     ):
-        jobs = pd.concat([years["jobs"], facts.newer(code).get("jobs", pd.Series(dtype=float))])
+        jobs = pd.concat([years["jobs"], facts.newer(code, years).get("jobs", pd.Series(dtype=float))])
         found += check(
             jobs[int(said[1])] == jobs.max() == read(said[2]) and jobs[int(said[3])] == jobs.min() == read(said[4]),
             said[0],
         )
     for word, side, total in (("reiser til", "out", "out"), ("kommer fra", "in", "in")):
         if said := re.search(rf"Flest {word} .*?, til sammen ([\d,]+)\u00a0prosent av alle", texts["commuting"]):
-            most = facts.partners(code, int(years.index[-1]))[side].nlargest(3)
-            found += check(read(said[1]) == printed(100 * most.sum() / years[total].iloc[-1]), said[0])
+            most = facts.partners(code, int(placed.index[-1]))[side].nlargest(3)
+            found += check(read(said[1]) == printed(100 * most.sum() / placed[total].iloc[-1]), said[0])
             shown = sorted((read(each) for each in re.findall(r"\(([\d\u202f]+)\)", said[0])), reverse=True)
             found += check(shown == [each for each in most.tolist() if each > 0], said[0])
     return found

@@ -380,5 +380,5 @@ def test_page_opens_where_a_table_was_taken_away(workspace: Workspace, monkeypat
     assert tuple(page.context.tables) == ("ssb_11618", "nav_hl060")
     parts = run_in_process("exclusion", page.context)
     (note, *_) = [part for part in parts if isinstance(part, MissingNote)]
-    assert "13563" in note.text() and "fetched" in note.text()
+    assert "13563" in note.text() and "kommunerapport fetch" in note.text()
     assert [part.key for part in parts if isinstance(part, Section)] == ["unemployment"]

@@ -71,22 +71,28 @@ def sections(ctx: Context) -> Shown:
     return found
 
 
+_RECKONED: dict[
+    tuple[int, str], tuple[Any, dict[Any, pd.DataFrame]]
+] = {}  # the tables too, so that their id stays theirs
+
+
 @contextmanager
 def quickly(tables: Any) -> Iterator[None]:
-    """Pure functions that every section calls again are reckoned once for each place: half the time, the same figures."""
+    """What every page reckons of county and country is reckoned once for all: a third of the time, the same figures."""
 
     def once(function: Callable[..., pd.DataFrame]) -> Callable[..., pd.DataFrame]:
-        held: dict[Any, pd.DataFrame] = {}
+        _, held = _RECKONED.setdefault((id(tables), f"{function.__module__}.{function.__name__}"), (tables, {}))
 
         def remembered(of: Any, *arguments: Any) -> pd.DataFrame:
-            assert of is tables
+            if of is not tables:  # one year of them
+                return function(of, *arguments)
             if arguments not in held:
                 held[arguments] = function(of, *arguments)
             return held[arguments].copy()
 
         return remembered
 
-    here = Workspace(ROOT)
+    here = Workspace.find()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(employment, "series", once(employment.series))
         patch.setattr(commuting, "summary", once(commuting.summary))
@@ -259,7 +265,7 @@ def test_the_notebooks_show_every_section() -> None:
             for name, each in vars(module).items()
             if callable(each) and not name.startswith("_") and getattr(each, "__module__", "") == module.__name__
         }
-        assert {name for each, name in names if each == theme} >= ours - {"meta_period"}
+        assert {name for each, name in names if each == theme} >= ours
 
 
 def frames(ctx: Context, found: Shown) -> list[str]:
@@ -463,6 +469,7 @@ HALDENS = {
         "exclusion",
         "unemployment",
     ): "Ledigheten gikk opp fra 2,5\u00a0prosent i januar til 3,6\u00a0prosent i oktober 2022",
+    ("exclusion", "immigrants"): "Høyere andel utenfor blant innvandrere enn blant andre i Halden, både unge og voksne",
     ("employment", "industry"): "Industri er det næringsområdet som er mest overrepresentert i Skien",
     ("employment", "shift"): "Færre arbeidsplasser enn resten av Telemark og næringssammensetningen skulle tilsi",
 }

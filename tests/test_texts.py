@@ -15,9 +15,8 @@ from typing import get_args
 
 import pytest
 
-from helpers.catalog import catalog
+from helpers.catalog import Rounding, catalog
 from helpers.prose import LANGUAGE, NBSP, _flatten, _Sentence
-from helpers.catalog import Rounding
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src" / "helpers"

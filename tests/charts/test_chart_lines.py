@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpers.charts import style
 from helpers.charts.labels import spread
-from helpers.charts.lines import Line, line_chart, value_axis
+from helpers.charts.lines import Line, even_step, line_chart, value_axis
 from helpers.charts.multiples import Small, small_multiples
 from helpers.charts.outin import out_in_chart
 from helpers.charts.part import Figure
@@ -220,3 +220,22 @@ def test_a_first_value_near_zero_does_not_hang_below_the_axis() -> None:
     )
     (first,) = (e for e in elements(figure) if e.tag == "text" and e.text == "1" and e.get("class") == "ti")
     assert float(first.get("y", "0")) < axis - 2
+
+
+@pytest.mark.parametrize(
+    ("count", "least", "step"),
+    [(10, 2, 3), (10, 1, 1), (6, 1, 1), (6, 2, 2), (8, 2, 2), (13, 2, 2), (22, 3, 3), (1, 1, 1)],
+)
+def test_the_first_year_is_named_where_the_steps_allow_it(count: int, least: int, step: int) -> None:
+    assert even_step(count, least) == step
+
+
+def test_two_years_have_bars_of_a_bars_width() -> None:
+    svg = str(out_in_chart([2024, 2025], [8566, 8601], [10635, 10678], out_name="Ut", in_name="Inn", net_title="Netto",
+                           alt="x" * 30, y_format=count).svg)  # fmt: skip
+    xs = [
+        float(x)
+        for path in re.findall(r'class="bar[^"]*"[^>]*?d="([^"]+)"', svg)
+        for x in re.findall(r"[ML] ?(-?[\d.]+)", path)
+    ]
+    assert all(x >= 0 for x in xs)

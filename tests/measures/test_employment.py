@@ -343,3 +343,29 @@ class _Nothing(dict[str, pd.DataFrame]):
 
     def __missing__(self, table: str) -> pd.DataFrame:
         raise TableMissing(table)
+
+
+def test_shift_share_takes_the_newest_years_that_agree() -> None:
+    """2018 and 2021 are known to disagree: 2019–2020 is left, and both ends say that more years are held."""
+    skien, totals, jobs = Municipality.find("4003"), {}, {}
+    for year, off in ((2017, 0), (2018, 300), (2019, 0), (2020, 0), (2021, 300)):
+        jobs[year] = {"4003": {"A": 500.0 + off, "B": 500.0}, "4001": {"A": 300.0, "B": 700.0}}
+        totals |= {(code, year): (3000.0, 1100.0, 1000.0) for code in ("4003", "4001")}
+    held = {
+        "ssb_11618": frames.employment(totals),
+        "ssb_07984": pd.concat([frames.industries(year, each) for year, each in jobs.items()]),
+    }
+    found = employment.shift_share_jobs(held, skien)
+    assert (found.first, found.last, found.before, found.after, found.comparable) == (2019, 2020, True, True, True)
+    assert employment.shift_share_jobs(held, Municipality.find("4001")).first == 2019  # its reference is off
+    alone = {**held, "ssb_07984": held["ssb_07984"].query("Tid in (2017, 2018)")}
+    with pytest.raises(TableMissing, match="to år der næringene stemmer"):
+        employment.shift_share_jobs(alone, skien)
+
+
+def test_a_county_of_one_is_held_against_the_rest_of_the_country() -> None:
+    jobs = {"0301": {"A": 600.0, "B": 400.0}, "3101": {"A": 100.0, "B": 100.0}, "4003": {"A": 100.0, "B": 300.0}}
+    found = employment.location_quotient({"ssb_07984": frames.industries(2025, jobs)}, Municipality.find("oslo"))
+    assert found.attrs["reference"] == "Landet"
+    assert list(found["reference_share"].round(3)) == [33.333, 66.667]
+    assert len(found.attrs["lacking"]) == 354

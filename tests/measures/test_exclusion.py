@@ -81,7 +81,8 @@ def test_gap_is_nan_in_percent_where_nobody_else_is_outside() -> None:
 
 def test_2022_is_assumed(tables: Tables) -> None:
     assert exclusion.is_assumed(tables, 2022) and not exclusion.is_assumed(tables, 2021)
-    assert exclusion.is_assumed({}, 2022)
+    assert not exclusion.is_assumed({}, 2022)  # a plain frame says nothing of how its years were found
+    assert (exclusion.newest_year(tables), exclusion.newest_year(tables, assumed=True)) == (2021, 2022)
 
 
 def test_rank_in_the_county(tables: Tables, halden: Municipality) -> None:
@@ -130,6 +131,35 @@ def test_unemployment(tables: Tables, halden: Municipality) -> None:
     assert list(found.index) == [f"2022M{month:02}" for month in range(1, 11)]
     assert found.loc["2022M01", ["count", "lower", "upper", "percent"]].tolist() == [517, 517, 517, 3.5]
     assert found["status"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("held", "shown"),
+    [
+        (("2026M01", "2026M10"), ("2026M01", "2026M10")),
+        (("2025M01", "2026M10"), ("2025M10", "2026M10")),
+        (("2025M11", "2026M02"), ("2025M11", "2026M02")),
+    ],
+)
+def test_the_newest_month_and_the_year_before_it(held: tuple[str, str], shown: tuple[str, str]) -> None:
+    months = pd.period_range(*(each.replace("M", "-") for each in held), freq="M").strftime("%YM%m")
+    found = exclusion.newest_months(pd.DataFrame({"count": range(len(months))}, index=months))
+    assert (found.index[0], found.index[-1]) == shown and len(found) <= 13
+
+
+def test_months_that_were_not_kept_are_never_drawn_over() -> None:
+    frame = pd.DataFrame({"count": range(5)}, index=["2025M09", "2025M10", "2026M01", "2026M02", "2026M03"])
+    assert list(exclusion.newest_months(frame).index) == ["2026M01", "2026M02", "2026M03"]
+    assert exclusion.newest_months(frame.iloc[:0]).empty
+
+
+def test_a_place_without_both_figures_is_told(halden: Municipality) -> None:
+    rows = [
+        ("3101", "15-29", "A-G", "TOT", "Bosatte", 2024, math.nan),
+        ("3101", "15-29", "A-G", "NEET2", "Bosatte", 2024, 5),
+    ]
+    with pytest.raises(TableMissing, match="Halden"):
+        exclusion.share({"ssb_13563": _frame(rows)}, halden, "15-29", 2024)
 
 
 def test_masked_unemployment_is_bounds_not_zero(tables: Tables) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -252,9 +253,31 @@ def _statuses(years: dict[int, tuple[float, float]], working: str = "A.01") -> p
     return frames.tidy(rows, ["Region", "HovArbStyrkStatus", "Alder", "InnvandrKat", "ContentsCode", "Tid"])
 
 
+class _Assuming(dict[str, pd.DataFrame]):
+    """Tables whose 2022 was not printed by the publication."""
+
+    def meta(self, table: str) -> Any:
+        return SimpleNamespace(assumed=("2022",))
+
+
+@pytest.mark.parametrize(
+    ("working", "status"), [(684, "not reached"), (693, "undecided"), (706, "undecided"), (717, "reached")]
+)
+def test_where_the_rounding_decides_there_is_no_verdict(
+    targets: dict[str, Target], working: float, status: str
+) -> None:
+    """70 percent of a thousand, give or take eight persons in either figure."""
+    frame = _statuses({2018: (688, 1000), 2025: (working, 1000)})
+    frame = frame.assign(lower=frame["value"] - 8, upper=frame["value"] + 8)
+    found = assess(targets["halden-70-prosent-i-arbeid"], {"ssb_13563": frame}, dt.date(2026, 11, 24))
+    assert found.definitions[0].rounded and found.state == "deadline passed"
+    assert {base.status for base in found.definitions[0].bases} == {status}
+
+
 def test_with_the_age_fetched_the_rate_is_measured(targets: dict[str, Target]) -> None:
     years = {2018: (688, 1000), 2019: (690, 1000), 2020: (680, 1000), 2021: (695, 1000), 2022: (1, 1000)}
-    found = assess(targets["halden-70-prosent-i-arbeid"], {"ssb_13563": _statuses(years)}, dt.date(2023, 1, 1))
+    held = _Assuming({"ssb_13563": _statuses(years)})
+    found = assess(targets["halden-70-prosent-i-arbeid"], held, dt.date(2023, 1, 1))
     measured = found.definitions[0]
     assert list(measured.series.index) == [2018, 2019, 2020, 2021], "an assumed year carries no trend"
     assert measured.scale == "points" and measured.projection is None

@@ -10,16 +10,17 @@ from markupsafe import Markup
 from helpers import places, prose
 from helpers.charts import commutingmap, commutingtables, parts, words
 from helpers.charts.bars import Cell, Half, pair_chart
+from helpers.charts.commutingregion import region
 from helpers.charts.commutingtables import FLOWS, NEWER, TOTALS
-from helpers.charts.lines import Line, line_chart
 from helpers.charts.outin import out_in_chart
 from helpers.measures import commuting
 from helpers.measures.context import Context
 from helpers.prose import text
 
+__all__ = ["findings", "flows", "footer", "head", "keys", "partners", "region", "timeline"]
+
 NAMED = 3  # how many places a sentence names
 TOP = 10
-FEW = 10  # persons: a smaller change makes no heading
 UNUSUAL = 1.25  # so many times as many workplaces outside the table as the year after is worth a word
 OLDER = {f"{side}_{form}" for side in ("out", "in") for form in ("grows", "shrinks", "same", "turned")}
 
@@ -41,7 +42,7 @@ def head(ctx: Context) -> parts.Head:
     fields = {"first": int(years.index[0])} if form in OLDER else {}
     title = text(f"commuting.title.{form}", name=name, **fields)
     values = {"out": now["out"], "inward": now["in_"], "year": year, "name": name}
-    span = words.period(commuting.summary(ctx.tables, ctx.municipality).dropna(subset=["out", "in_"]).index)
+    span = words.period(commutingtables.every_year(ctx).index)
     return parts.Head(
         theme="commuting",
         municipality=ctx.municipality.code,
@@ -86,13 +87,8 @@ def keys(ctx: Context) -> parts.KeyFigures:
 def findings(ctx: Context) -> parts.Findings:
     """Three to five sentences from the newest matrix year."""
     years, name = commutingtables.matrix_years(ctx), prose.name(ctx.municipality)
-    now, first, year = years.iloc[-1], years.iloc[0], int(years.index[-1])
-    share = 100 * now["out"] / now["employed"]
-    if len(years) > 1:
-        then = {"then": 100 * first["out"] / first["employed"], "first": int(years.index[0])}
-        items = [text("commuting.findings.share_then", share=share, name=name, **then)]
-    else:
-        items = [text("commuting.findings.share", share=share, name=name)]
+    now, year = years.iloc[-1], int(years.index[-1])
+    items = [_share_sentence(years, name)]
     items.append(_net_sentence(years))
     for direction in ("out", "in"):
         most = commuting.partner_list(ctx.tables, ctx.municipality, direction, year).head(NAMED)
@@ -148,10 +144,7 @@ def flows(ctx: Context) -> parts.Section:
 
 def timeline(ctx: Context) -> parts.Section:
     """Out and in through all years held, newest from table 11616 where it has the municipality."""
-    years, name = (
-        words.held(ctx, commuting.summary(ctx.tables, ctx.municipality)).dropna(subset=["out", "in_"]),
-        prose.name(ctx.municipality),
-    )
+    years, name = commutingtables.every_year(ctx), prose.name(ctx.municipality)
     first, last = years.iloc[0], years.iloc[-1]
     span = {"first": int(years.index[0]), "last": int(years.index[-1])}
     both = {"out1": last["out"], "in1": last["in_"]}
@@ -183,7 +176,8 @@ def timeline(ctx: Context) -> parts.Section:
     notes = [text("commuting.time.zero")]
     if (years["table"] == NEWER).any():
         held[NEWER] = ""
-        notes.insert(0, text("source.newer", year=span["last"], number="11616"))
+        newer = words.period(years.index[years["table"] == NEWER])
+        notes.insert(0, text("source.newer", years=newer, number="11616"))
     return parts.Section(
         key="timeline",
         heading=_time_heading(change, span["first"], len(years) > 1),
@@ -232,66 +226,12 @@ def partners(ctx: Context) -> parts.Section:
     )
 
 
-def region(ctx: Context) -> parts.Section | None:
-    """The share of out-commuters to Søndre Viken (for its five) and to Oslo; None for Oslo itself."""
-    shares = words.held(ctx, commuting.shares(ctx.tables, ctx.municipality))
-    near = ctx.municipality.code in places.SONDRE_VIKEN
-    if not near and shares["oslo_of_out"].isna().all():
-        return None
-    shares = shares.dropna(subset=["oslo_of_out"])
-    name, years = prose.name(ctx.municipality), [int(each) for each in shares.index]
-    first, last = shares.iloc[0], shares.iloc[-1]
-    span = {"first": years[0], "last": years[-1]}
-    lines = [Line(prose.plain(text("commuting.region.oslo")), "out", years, shares["oslo_of_out"].tolist())]
-    values = {"oslo0": first["oslo_of_out"], "oslo1": last["oslo_of_out"], **span}
-    paragraphs = [
-        text(
-            "commuting.region.oslo_text",
-            persons=last["to_oslo"],
-            share=last["oslo_of_out"],
-            employed=last["oslo_of_employed"],
-        )
-    ]
-    if near:
-        lines.insert(
-            0,
-            Line(
-                prose.plain(text("commuting.region.sondre_viken")),
-                "muni",
-                years,
-                shares["sondre_viken_of_out"].tolist(),
-            ),
-        )
-        values |= {"near0": first["sondre_viken_of_out"], "near1": last["sondre_viken_of_out"]}
-        paragraphs.insert(
-            0,
-            text(
-                "commuting.region.near", others=_other_four(ctx), near=last["to_sondre_viken"], name=name, last=span["last"],
-                share=last["sondre_viken_of_out"], employed=last["sondre_viken_of_employed"],
-            ),
-        )  # fmt: skip
-        internal = {
-            "share": last["sondre_viken_internal"],
-            "then": first["sondre_viken_internal"],
-            "first": span["first"],
-        }
-        paragraphs.append(text("commuting.region.internal", **internal))
-    alt = prose.plain(text(f"commuting.region.alt_{'both' if near else 'oslo'}", **values))
-    return parts.Section(
-        key="region",
-        heading=_region_heading(first, last, near, span["first"]),
-        subtitle=text("commuting.region.subtitle_short", name=name, period=words.period(years)),
-        figures=[line_chart(lines, alt=alt, y_format=prose.tick_percent, value_format=prose.percent, zero=True)],
-        caption=words.caption(ctx, {FLOWS: words.period(years), TOTALS: words.period(years)}),
-        paragraphs=paragraphs,
-        table=commutingtables.by_region(ctx, shares, near),
-    )
-
-
 def footer(ctx: Context) -> parts.Footer:
     """Definitions, quality and the command."""
     definitions = [text(f"commuting.footer.{each}") for each in ("out", "in", "net")]
-    quality = [text("footer.register"), text("commuting.footer.rounding"), text("commuting.footer.sweden")]
+    numbers = words.unrounded(ctx, (TOTALS, NEWER, FLOWS))
+    unrounded = [text("commuting.footer.rounding", numbers=prose.listing(numbers), n=len(numbers))] if numbers else []
+    quality = [text("footer.register"), *unrounded, text("commuting.footer.sweden")]
     return words.footer(ctx, "commuting", definitions, quality)
 
 
@@ -305,6 +245,16 @@ def _title(now: float, first: float, older: bool) -> str:
         return f"{side}_turned"
     grown = abs(now) - abs(first)
     return f"{side}_{'same' if grown == 0 else 'grows' if grown > 0 else 'shrinks'}"
+
+
+def _share_sentence(years: pd.DataFrame, name: Markup) -> Markup:
+    shares, first = 100 * years["out"] / years["employed"], words.year_of(years.index[0])
+    now, then = float(shares.iloc[-1]), float(shares.iloc[0])
+    if len(years) == 1:
+        return text("commuting.findings.share", share=now, name=name)
+    if prose.rounded(now, 1) == prose.rounded(then, 1):
+        return text("commuting.findings.share_same", share=now, name=name, first=first)
+    return text("commuting.findings.share_then", share=now, name=name, then=then, first=first)
 
 
 def _net_sentence(years: pd.DataFrame) -> Markup:
@@ -328,7 +278,7 @@ def _net_sentence(years: pd.DataFrame) -> Markup:
 
 def _unplaced(ctx: Context, years: pd.DataFrame) -> list[Markup]:
     """A caution where the first year has far more workplaces outside the table than the next (2017 in the snapshot)."""
-    country = commuting.summary(ctx.tables, ctx.country)["outside"]
+    country = ctx.once(commuting.summary, ctx.country)["outside"]
     first, after = words.year_of(years.index[0]), country[country.index > years.index[0]].dropna()
     if after.empty or not country[first] > UNUSUAL * after.iloc[0]:
         return []
@@ -368,21 +318,6 @@ def _partners_heading(top: pd.DataFrame) -> Markup:
         return text("commuting.partners.heading_many", n=len(senders), of=len(top))
     listed = prose.listing(prose.name(each) for each in senders["name"])
     return text("commuting.partners.heading_some", n=len(senders), places=listed)
-
-
-def _other_four(ctx: Context) -> Markup:
-    """The other municipalities of Søndre Viken, by name."""
-    return prose.listing(each.name for each in ctx.sondre_viken.municipalities if each != ctx.municipality)
-
-
-def _region_heading(first: pd.Series, last: pd.Series, near: bool, year: int) -> Markup:
-    column = "sondre_viken_of_out" if near else "oslo_of_out"
-    then, now = (prose.rounded(float(row[column]), 1) for row in (first, last))
-    form = "same" if now == then else "up" if now > then else "down"
-    persons = "to_sondre_viken" if near else "to_oslo"
-    if form != "same" and abs(last[persons] - first[persons]) < FEW:
-        return text(f"commuting.region.{'plain' if near else 'oslo_plain'}")
-    return text(f"commuting.region.{'heading' if near else 'oslo'}_{form}", first=year)
 
 
 def _largest(top: pd.DataFrame, column: str) -> Markup:

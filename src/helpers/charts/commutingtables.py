@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import prose
 from helpers.charts import parts, words
+from helpers.errors import TableMissing
 from helpers.measures import commuting
 from helpers.measures.context import Context
 from helpers.prose import text
@@ -15,8 +16,20 @@ FLOWS, TOTALS, NEWER = "ssb_03321", "ssb_11618", "ssb_11616"
 
 def matrix_years(ctx: Context) -> pd.DataFrame:
     """The summary of the years that the matrix holds: what the key figures and the map rest on."""
-    years = words.held(ctx, commuting.summary(ctx.tables, ctx.municipality))
-    return words.held(ctx, years[years["table"] == TOTALS].dropna(subset=["out", "in_"]))
+    years = every_year(ctx)
+    return _some(ctx, years[years["table"] == TOTALS])
+
+
+def every_year(ctx: Context) -> pd.DataFrame:
+    """The summary of all years with commuters, the newest from table 11616 where that goes on."""
+    years = words.held(ctx, ctx.once(commuting.summary, ctx.municipality))
+    return _some(ctx, years.dropna(subset=["out", "in_"]))
+
+
+def _some(ctx: Context, years: pd.DataFrame) -> pd.DataFrame:
+    if words.held(ctx, years).empty:
+        raise TableMissing(FLOWS, "et år som tabell 11618 også har")
+    return years
 
 
 def everyone(ctx: Context, year: int) -> parts.DataTable:

@@ -8,10 +8,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
-from helpers.charts import parts, words
+from helpers.charts import parts, targetcards, words
 from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.datatable import Kind
-from helpers.charts.industry import industry, shift
+from helpers.charts.industry import industries_held, industry, industry_years, rest, shift
 from helpers.charts.lines import Line, line_chart
 from helpers.measures import employment
 from helpers.measures.cells import Place
@@ -24,9 +24,10 @@ __all__ = ["against", "findings", "footer", "head", "industry", "jobs", "keys", 
 JOBS, NEWER = "ssb_11618", "ssb_11616"
 
 
-@words.never_missing("employment")
+@words.never_missing("employment", left=industry_years)
 def head(ctx: Context) -> parts.Head:
     """Jobs in the newest year against the first."""
+    words.own_years(ctx)  # without them there is no other figure on the page than those by industry
     years, name = _all_years(ctx), prose.name(ctx.municipality)
     now, year, first = years.iloc[-1], int(years.index[-1]), int(years.index[0])
     change = float(now["jobs"] - years["jobs"].iloc[0])
@@ -69,7 +70,7 @@ def keys(ctx: Context) -> parts.KeyFigures:
     compared = [
         text("common.place_value", place=words.place(area), value=prose.percent(rate))
         for area in words.compared(ctx)
-        if pd.notna(rate := employment.series(ctx.tables, area)["rate"].get(rate_year, math.nan))
+        if pd.notna(rate := ctx.once(employment.series, area)["rate"].get(rate_year, math.nan))
     ]
     coverage = [text("employment.keys.coverage_unit")]
     if older:
@@ -126,7 +127,7 @@ def rate(ctx: Context) -> parts.Section:
     )
     country = {place.key: frame for place, frame in shown}["country"]
     paragraphs = [text("employment.rate.point", persons=own["population"].iloc[-1] / 100, name=name)]
-    paragraphs += _gap_sentence(own, country)
+    paragraphs += [*_gap_sentence(own, country), *targetcards.rates(ctx)]
     return parts.Section(
         key="rate",
         heading=_rate_heading(own),
@@ -256,14 +257,14 @@ def ranking(ctx: Context) -> parts.Section | None:
 
 def footer(ctx: Context) -> parts.Footer:
     """Definitions, quality and the command."""
-    definitions = [text(f"employment.footer.{each}") for each in ("jobs", "employed", "coverage", "lq")]
-    quality = [text("footer.register"), text("employment.footer.industry")]
-    return words.footer(ctx, "employment", definitions, quality)
+    definitions = [text(f"employment.footer.{each}") for each in ("jobs", "employed", "coverage")]
+    definitions.append(text("employment.footer.lq", reference=rest(ctx)))
+    return words.footer(ctx, "employment", definitions, [text("footer.register"), *industries_held(ctx)])
 
 
 def _all_years(ctx: Context) -> pd.DataFrame:
     """The municipality's years with jobs, the newest from table 11616 where that has it."""
-    years = words.held(ctx, employment.series(ctx.tables, ctx.municipality))
+    years = words.held(ctx, ctx.once(employment.series, ctx.municipality))
     return words.held(ctx, years.dropna(subset=["jobs", "employed"]))
 
 
@@ -281,7 +282,7 @@ def _rate_sentence(rates: pd.DataFrame) -> Markup:
 
 def _country_sentence(ctx: Context, rates: pd.DataFrame) -> Markup:
     year = int(rates.index[-1])
-    country = float(employment.series(ctx.tables, ctx.country)["rate"][year])
+    country = float(ctx.once(employment.series, ctx.country)["rate"][year])
     gap = float(rates["rate"].iloc[-1]) - country
     if prose.rounded(gap, 1) == 0:
         return text("employment.findings.level", country=country)

@@ -8,34 +8,26 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
-from helpers.charts import exclusiontables, parts, words
-from helpers.charts.bars import Bar, Cell, bar_chart, column_chart
-from helpers.charts.exclusiontables import ADULT, STATUS, years_of_age
+from helpers.charts import exclusiontables, parts, unemployed, words
+from helpers.charts.bars import Bar, Cell, bar_chart
+from helpers.charts.exclusiontables import ADULT, STATUS
 from helpers.charts.style import SMALL_WIDTH, LineKind
-from helpers.errors import FiguresMissing
+from helpers.charts.unemployed import unemployment
 from helpers.measures import exclusion
 from helpers.measures.context import Context
 from helpers.places import region_name
 from helpers.prose import text
 
-UNEMPLOYED = "nav_hl060"
+__all__ = ["ages", "county", "findings", "footer", "head", "immigrants", "keys", "unemployment"]
 
 
-def _unemployed_years(ctx: Context) -> str:
-    """The years of the unemployed, which are held for municipalities that table 13563 lacks."""
-    if UNEMPLOYED not in ctx.tables:
-        return ""
-    months = exclusion.unemployment(ctx.tables, ctx.municipality).index
-    return words.period(int(str(month)[:4]) for month in months) if len(months) else ""
-
-
-@words.never_missing("exclusion", left=_unemployed_years)
+@words.never_missing("exclusion", left=unemployed.years)
 def head(ctx: Context) -> parts.Head:
     """The share outside among adults, in the newest year that the publication printed."""
     year, name = words.status_year(ctx), prose.name(ctx.municipality)
     young, adult = (exclusion.share(ctx.tables, ctx.municipality, age, year) for age in exclusion.AGES)
-    unemployed = _unemployed_years(ctx)
-    years = prose.span(year, max(year, int(unemployed[-4:]))) if unemployed else str(year)
+    months = unemployed.years(ctx)
+    years = prose.span(year, max(year, int(months[-4:]))) if months else str(year)
     values = {"name": name, "share": adult.share, "year": year}
     return parts.Head(
         theme="exclusion",
@@ -59,11 +51,11 @@ def keys(ctx: Context) -> parts.KeyFigures:
     )
     point = parts.KeyFigure(
         text("exclusion.keys.point"),
-        prose.decimal(young.total / 100, 0),
-        text("exclusion.keys.point_unit", n=int(prose.rounded(young.total / 100, 0))),
-        [text("exclusion.keys.point_young"), text("exclusion.keys.point_adult", persons=adult.total / 100)],
+        _point(young),
+        text("exclusion.keys.point_unit", n=young.total / 100),
+        [text("exclusion.keys.point_young"), text("exclusion.keys.point_adult", persons=_point(adult))],
     )
-    return parts.KeyFigures([_share_key(ctx, young), _share_key(ctx, adult), point, _unemployed_key(ctx)])
+    return parts.KeyFigures([_share_key(ctx, young), _share_key(ctx, adult), point, unemployed.key(ctx)])
 
 
 def findings(ctx: Context) -> parts.Findings:
@@ -77,10 +69,11 @@ def findings(ctx: Context) -> parts.Findings:
     if len(ctx.county.municipalities) > 1:
         items.append(_against_county(ctx, adult))
         found = exclusion.rank(ctx.tables, ctx.municipality, ADULT, year)
-        if found is not None and found.of > 1:
+        reach = exclusion.rank_range(ctx.tables, ctx.municipality, ADULT, year)
+        if found is not None and reach is not None and found.of > 1 and not reach.anywhere:
             number = text(f"exclusion.findings.rank_{'joint' if found.ties else 'number'}", rank=found.rank)
-            items.append(_rank_sentence(ctx, number, year))
-    items.append(text("exclusion.findings.point", persons=adult.total / 100))
+            items.append(_rank_sentence(ctx, number, reach))
+    items.append(text("exclusion.findings.point", persons=_point(adult)))
     return parts.Findings(text("common.findings"), items, text("exclusion.findings.subtitle", name=name, year=year))
 
 
@@ -88,11 +81,11 @@ def ages(ctx: Context) -> parts.Section:
     """Both age groups beside county, Søndre Viken (for its five) and every municipality held."""
     year = words.status_year(ctx)
     tables = {age: _compared(ctx, age, year) for age in exclusion.AGES}
-    notes = [text("exclusion.ages.whisker"), text("exclusion.ages.country")]
+    whole = "country" in tables[ADULT].index
+    notes = [text("exclusion.ages.whisker"), text(f"exclusion.ages.country{'_sum' if whole else ''}")]
     for _, row in tables[ADULT].iterrows():
         if row["missing"]:
-            gone = prose.listing(prose.name(region_name(code)) for code in row["missing"])
-            notes.append(text("exclusion.ages.lacking", place=row["name"], names=gone))
+            notes.append(text("exclusion.ages.lacking", place=row["name"], names=words.some(row["missing"])))
     return parts.Section(
         key="ages",
         heading=_ages_heading(ctx, tables, year),
@@ -108,7 +101,7 @@ def county(ctx: Context) -> parts.Section | None:
     """The county's municipalities by the share outside among adults; None where the county is one municipality."""
     year = words.status_year(ctx)
     exclusion.share(ctx.tables, ctx.municipality, ADULT, year)
-    held = exclusion.by_municipality(ctx.tables, ctx.county, ADULT, year)
+    held = ctx.once(exclusion.by_municipality, ctx.county, ADULT, year)
     shown = held.dropna(subset=["share"]).sort_values("share", ascending=False)
     if len(shown) < 2:
         return None
@@ -118,9 +111,9 @@ def county(ctx: Context) -> parts.Section | None:
         for code, row in shown.iterrows()
     ]
     said = prose.listing(text("exclusion.ages.value", place=bar.label, share=bar.cell.value) for bar in bars)
-    gone = [region_name(str(code)) for code in held.index[held["share"].isna()]]
+    gone = [str(code) for code in held.index[held["share"].isna()]]
     notes = [text("exclusion.ages.whisker"), text("exclusion.county.rounding")]
-    notes += [text("exclusion.county.lacking", names=prose.listing(prose.name(each) for each in gone))] if gone else []
+    notes += [text("exclusion.county.lacking", names=words.some(gone))] if gone else []
     return parts.Section(
         key="county",
         heading=_county_heading(ctx, year),
@@ -134,72 +127,61 @@ def county(ctx: Context) -> parts.Section | None:
 
 
 def immigrants(ctx: Context) -> parts.Section:
-    """Immigrants and others in the assumed year: numbers, no finding and no trend."""
-    meta = ctx.tables.meta(STATUS)
-    year = max(int(each) for each in meta.periods)
+    """Immigrants and others in the newest year; an assumed one gives numbers only, no finding and no trend."""
+    year = exclusion.newest_year(ctx.tables, assumed=True)
+    assumed, label = exclusion.is_assumed(ctx.tables, year), meta_period(ctx, year)
     gaps = [exclusion.by_category(ctx.tables, ctx.municipality, age, year) for age in exclusion.AGES]
-    names = {exclusion.IMMIGRANTS: "immigrants", exclusion.OTHERS: "others"}
-    bars, said = [], []
-    for gap in gaps:
-        for code, who in names.items():
-            row = words.record(gap.shares.loc[code])
-            label = prose.plain(
-                text("exclusion.immigrants.label", who=text(f"exclusion.immigrants.{who}"), age=years_of_age(gap.age))
-            )
-            bars.append(
-                Bar(label, Cell(row["share"], row["lower"], row["upper"]), "muni" if who == "immigrants" else "other")
-            )
-            said.append(text("exclusion.ages.value", place=label, share=row["share"]))
-    misread = [text("exclusion.immigrants.misread_assumed", year=str(year), before=words.status_year(ctx))]
+    bars, said = _category_bars(gaps)
+    misread = []
+    if assumed:
+        misread.append(text("exclusion.immigrants.misread_assumed", year=str(year), before=words.status_year(ctx)))
     misread += [text("exclusion.immigrants.misread_points"), text("exclusion.immigrants.misread_reason")]
     alt = prose.plain(text("exclusion.immigrants.alt", values=prose.listing(said)))
     return parts.Section(
         key="immigrants",
-        heading=text("exclusion.immigrants.heading", year=str(year)),
-        subtitle=text("exclusion.immigrants.subtitle"),
+        heading=text("exclusion.immigrants.heading", year=label) if assumed else _category_heading(ctx, gaps),
+        subtitle=text("exclusion.immigrants.subtitle_assumed")
+        if assumed
+        else text("exclusion.immigrants.subtitle", year=label),
         figures=[bar_chart(bars, alt=alt, value_format=prose.decimal)],
-        caption=words.caption(ctx, {STATUS: meta_period(ctx, year)}, text("exclusion.ages.whisker")),
+        caption=words.caption(ctx, {STATUS: label}, text("exclusion.ages.whisker")),
         paragraphs=[_gap_sentence(gap) for gap in gaps],
         misread=misread,
-        table=exclusiontables.by_category(ctx, gaps, str(year)),
+        table=exclusiontables.by_category(ctx, gaps, label, f"{year}-antatt" if assumed else str(year)),
     )
 
 
-def unemployment(ctx: Context) -> parts.Section:
-    """Registered unemployed by month; masked months are hatched."""
-    months = words.held(ctx, exclusion.unemployment(ctx.tables, ctx.municipality))
-    word = prose.plain(text("exclusion.unemployment.word"))
-    bars = [
-        Bar(prose.short_month(str(month)), Cell(row["count"], word="" if pd.notna(row["count"]) else word), "muni")
-        for month, row in months.iterrows()
-    ]
-    said = prose.listing(_month_value(str(month), row["count"]) for month, row in months.iterrows())
-    alt = prose.plain(text("exclusion.unemployment.alt", values=said))
-    known, masked = months.dropna(subset=["count"]), int(months["count"].isna().sum())
-    paragraphs = []
-    if len(known) and pd.notna(known["percent"].iloc[-1]):
-        row = known.iloc[-1]
-        paragraphs.append(
-            text("exclusion.unemployment.text", month=str(known.index[-1]), count=row["count"], percent=row["percent"])
-        )
-    paragraphs += [text("exclusion.unemployment.masked", n=masked)] if masked else []
-    span = {
-        "first_month": prose.month(str(months.index[0])).split(" ")[0],
-        "last_month": prose.month(str(months.index[-1])),
-    }
-    return parts.Section(
-        key="unemployment",
-        heading=_unemployment_heading(ctx, months),
-        subtitle=text("exclusion.unemployment.subtitle", **span),
-        figures=[column_chart(bars, alt=alt, value_format=prose.count)],
-        caption=words.caption(ctx, {UNEMPLOYED: f"{span['first_month']}–{span['last_month']}"}),
-        paragraphs=paragraphs,
-        misread=[
-            text("exclusion.unemployment.misread"),
-            text("exclusion.unemployment.misread_year", month=str(months.index[-1])),
-        ],
-        table=exclusiontables.by_month(ctx, months),
-    )
+def _category_bars(gaps: list[exclusion.CategoryGap]) -> tuple[list[Bar], list[Markup]]:
+    """A bar for immigrants and one for all others in each age group, and what the alternative text says of each."""
+    bars, said = [], []
+    word = prose.plain(text("exclusion.immigrants.nobody"))
+    for gap in gaps:
+        for code, who in exclusiontables.CATEGORIES.items():
+            row = words.record(gap.shares.loc[code])
+            values = {"who": text(f"exclusion.immigrants.{who}"), "age": words.years_of_age(gap.age)}
+            label = prose.plain(text("exclusion.immigrants.label", **values))
+            known = not math.isnan(row["share"])
+            cell = Cell(row["share"], row["lower"], row["upper"]) if known else Cell(None, word=word)
+            bars.append(Bar(label, cell, "muni" if who == "immigrants" else "other"))
+            form = {"share": row["share"]} if known else {}
+            said.append(text(f"exclusion.ages.value{'' if known else '_none'}", place=label, **form))
+    return bars, said
+
+
+def _category_heading(ctx: Context, gaps: list[exclusion.CategoryGap]) -> Markup:
+    """Where the share is surely higher or lower among immigrants, whatever the rounding did."""
+    name = prose.name(ctx.municipality)
+    young, adult = (_sure(gap) for gap in gaps)
+    if young == adult:
+        return text(f"exclusion.immigrants.heading_{adult}", name=name)
+    if "even" not in (young, adult):
+        return text("exclusion.immigrants.heading_mixed", name=name)
+    age, form = ("young", young) if adult == "even" else ("adult", adult)
+    return text(f"exclusion.immigrants.heading_{age}_{form}", name=name)
+
+
+def _sure(gap: exclusion.CategoryGap) -> str:
+    return "higher" if gap.gap_points_lower > 0 else "lower" if gap.gap_points_upper < 0 else "even"
 
 
 def footer(ctx: Context) -> parts.Footer:
@@ -207,9 +189,12 @@ def footer(ctx: Context) -> parts.Footer:
     definitions = [text(f"exclusion.footer.{each}") for each in ("outside", "unemployed", "point")]
     quality = []
     if STATUS in ctx.tables:
-        counts = {"held": ctx.tables[STATUS]["Region"].nunique(), "all": len(ctx.country.municipalities)}
+        frame, every = ctx.tables[STATUS], {each.code for each in ctx.country.municipalities}
+        newest = frame[frame["Tid"] == exclusion.newest_year(ctx.tables)]
+        counts = {"held": len(every & set(newest["Region"])), "all": len(every)}
         quality.append(text("exclusion.footer.rounding", allowance=ctx.tables.meta(STATUS).allowance))
-        quality.append(text("exclusion.footer.national", **counts))
+        whole = counts["held"] == counts["all"]
+        quality.append(text("exclusion.footer.sum") if whole else text("exclusion.footer.national", **counts))
     return words.footer(ctx, "exclusion", definitions, quality)
 
 
@@ -222,6 +207,11 @@ def meta_period(ctx: Context, year: int) -> str:
     )
 
 
+def _point(own: exclusion.Share) -> str:
+    """One percentage point in whole persons, or with a decimal where that would be none or one."""
+    return prose.decimal(own.total / 100, 0 if own.total >= 200 else 1)
+
+
 def _share_key(ctx: Context, own: exclusion.Share) -> parts.KeyFigure:
     lines = [text("exclusion.keys.persons", outside=own.outside, total=own.total)]
     if len(ctx.county.municipalities) > 1:
@@ -229,22 +219,8 @@ def _share_key(ctx: Context, own: exclusion.Share) -> parts.KeyFigure:
         lines.append(text("exclusion.keys.county", place=ctx.county.name, share=county.share))
     lines.append(text("exclusion.keys.interval", lower=own.lower, upper=own.upper))
     return parts.KeyFigure(
-        text("exclusion.keys.age", age=years_of_age(own.age), year=own.year), prose.decimal(own.share), "%", lines
+        text("exclusion.keys.age", age=words.years_of_age(own.age), year=own.year), prose.decimal(own.share), "%", lines
     )
-
-
-def _unemployed_key(ctx: Context) -> parts.KeyFigure:
-    try:
-        months = words.held(ctx, exclusion.unemployment(ctx.tables, ctx.municipality))
-    except FiguresMissing:
-        why = text("exclusion.keys.missing_why", table="HL060", name=prose.name(ctx.municipality))
-        return parts.KeyFigure("HL060", text("exclusion.keys.missing"), "", [why])
-    month, row = str(months.index[-1]), months.iloc[-1]
-    label = text("exclusion.keys.unemployed", month=month)
-    if pd.isna(row["percent"]):
-        return parts.KeyFigure(label, text("exclusion.keys.masked"), "", [text("exclusion.keys.masked_why")])
-    lines = [text("exclusion.keys.unemployed_lines", count=row["count"]), text("exclusion.keys.unemployed_county")]
-    return parts.KeyFigure(label, prose.decimal(row["percent"]), "%", lines)
 
 
 def _against_county(ctx: Context, own: exclusion.Share) -> Markup:
@@ -266,10 +242,12 @@ def _differs(held: pd.DataFrame) -> str:
 
 def _compared(ctx: Context, age: str, year: int) -> pd.DataFrame:
     """The rows that are shown: a county of one is itself, and Søndre Viken is for its five."""
-    held = exclusion.comparison(ctx.tables, ctx.municipality, age, year)
+    held = ctx.once(exclusion.comparison, ctx.municipality, age, year)
     drop = [] if ctx.municipality.code in ctx.sondre_viken.regions else ["sondre-viken"]
     drop += ["county"] if len(ctx.county.municipalities) == 1 else []
     held = held.drop(index=[each for each in drop if each in held.index])
+    if "held" not in held.index:
+        return held
     everyone = prose.plain(text("exclusion.ages.held", n=int(held["held"]["held"])))
     return held.assign(name=held["name"].mask(held.index == "held", everyone))
 
@@ -289,15 +267,15 @@ def _ages_heading(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> M
 
 
 def _age_figure(age: str, held: pd.DataFrame, year: int) -> parts.Figure:
-    kinds: dict[str, LineKind] = {"municipality": "muni", "county": "county"}
+    kinds: dict[str, LineKind] = {"municipality": "muni", "county": "county", "country": "country"}
     bars = [
         Bar(row["name"], Cell(row["share"], row["lower"], row["upper"]), kinds.get(str(key), "other"))
         for key, row in held.iterrows()
     ]
     said = prose.listing(text("exclusion.ages.value", place=bar.label, share=bar.cell.value) for bar in bars)
-    alt = prose.plain(text("exclusion.ages.alt", age=years_of_age(age), year=year, values=said))
+    alt = prose.plain(text("exclusion.ages.alt", age=words.years_of_age(age), year=year, values=said))
     figure = bar_chart(bars, alt=alt, value_format=prose.decimal, width=SMALL_WIDTH)
-    title, subtitle = text("exclusion.ages.figure", age=years_of_age(age)), text("exclusion.ages.figure_sub")
+    title, subtitle = text("exclusion.ages.figure", age=words.years_of_age(age)), text("exclusion.ages.figure_sub")
     return parts.Figure(figure.svg, figure.alt, title=title, subtitle=subtitle, prefix=figure.prefix)
 
 
@@ -305,12 +283,9 @@ def _reach_form(reach: exclusion.RankRange) -> str:
     return "either" if reach.worst == reach.best + 1 else "range"
 
 
-def _rank_sentence(ctx: Context, number: Markup, year: int) -> Markup:
+def _rank_sentence(ctx: Context, number: Markup, reach: exclusion.RankRange) -> Markup:
     """The rank, and between which ranks the rounding lets it lie."""
     values = {"rank": number, "county": ctx.county.name}
-    reach = exclusion.rank_range(ctx.tables, ctx.municipality, ADULT, year)
-    if reach is None:
-        return text("exclusion.county.heading_plain", county=ctx.county.name, name=prose.name(ctx.municipality))
     if reach.best == reach.worst:
         return text("exclusion.findings.rank_sure", of=reach.of, **values)
     return text(
@@ -323,6 +298,8 @@ def _county_heading(ctx: Context, year: int) -> Markup:
     reach = exclusion.rank_range(ctx.tables, ctx.municipality, ADULT, year)
     if reach is None:
         return text("exclusion.county.heading_plain", **names)
+    if reach.anywhere:
+        return text("exclusion.county.heading_any", **names)
     if reach.best < reach.worst:
         return text(
             f"exclusion.county.heading_{_reach_form(reach)}", best=reach.best, worst=reach.worst, of=reach.of, **names
@@ -333,30 +310,10 @@ def _county_heading(ctx: Context, year: int) -> Markup:
 
 
 def _gap_sentence(gap: exclusion.CategoryGap) -> Markup:
-    age = years_of_age(gap.age)
+    age = words.years_of_age(gap.age)
     if math.isnan(gap.gap_points) or prose.rounded(gap.gap_points, 1) == 0 or math.isnan(gap.gap_percent):
         return text("exclusion.immigrants.gap_same", age=age)
     form = "more" if gap.gap_points > 0 else "less"
     sentence = text(f"exclusion.immigrants.gap_{form}", age=age, points=gap.gap_points, percent=gap.gap_percent)
     sure = gap.gap_points_lower > 0 or gap.gap_points_upper < 0
     return sentence if sure else text("exclusion.immigrants.gap_uncertain", sentence=sentence)
-
-
-def _unemployment_heading(ctx: Context, months: pd.DataFrame) -> Markup:
-    first, last = months["percent"].iloc[0], months["percent"].iloc[-1]
-    if pd.isna(first) or pd.isna(last):
-        return text("exclusion.unemployment.heading_masked", name=prose.name(ctx.municipality))
-    names = {
-        "first_month": prose.month(str(months.index[0])).split(" ")[0],
-        "last_month": prose.month(str(months.index[-1])),
-    }
-    if first == last:
-        return text("exclusion.unemployment.heading_same", last=last, **names)
-    return text(f"exclusion.unemployment.heading_{'down' if last < first else 'up'}", first=first, last=last, **names)
-
-
-def _month_value(month: str, count: float) -> Markup:
-    name = prose.month(month)
-    if pd.isna(count):
-        return text("exclusion.unemployment.value_masked", month=name)
-    return text("exclusion.unemployment.value", month=name, count=count)

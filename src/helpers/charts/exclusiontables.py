@@ -13,11 +13,7 @@ from helpers.prose import text
 
 STATUS = "ssb_13563"
 YOUNG, ADULT = exclusion.AGES
-
-
-def years_of_age(age: str) -> str:
-    """An age group as it is printed: ``15–29``."""
-    return age.replace("-", prose.DASH)
+CATEGORIES = {exclusion.IMMIGRANTS: "immigrants", exclusion.OTHERS: "others"}
 
 
 def _columns(*keys: str) -> list[parts.Column]:
@@ -30,7 +26,7 @@ def _columns(*keys: str) -> list[parts.Column]:
 def by_age(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> parts.DataTable:
     """Both age groups for the municipality and the areas it is compared with."""
     rows = [
-        {"place": prose.name(row["name"]), "age": years_of_age(age), **words.record(row)}
+        {"place": prose.name(row["name"]), "age": words.years_of_age(age), **words.record(row)}
         for age, held in tables.items()
         for _, row in held.iterrows()
     ]
@@ -46,7 +42,7 @@ def by_age(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> parts.Da
 
 def by_municipality(ctx: Context, year: int, adult: pd.DataFrame) -> parts.DataTable:
     """The county's municipalities, both age groups."""
-    young = exclusion.by_municipality(ctx.tables, ctx.county, YOUNG, year)["share"]
+    young = ctx.once(exclusion.by_municipality, ctx.county, YOUNG, year)["share"]
     rows = [
         {
             "municipality": prose.name(region_name(str(code))),
@@ -68,19 +64,18 @@ def by_municipality(ctx: Context, year: int, adult: pd.DataFrame) -> parts.DataT
     )
 
 
-def by_category(ctx: Context, gaps: list[exclusion.CategoryGap], year: str) -> parts.DataTable:
-    """Immigrants and others, with the gap in percentage points and in percent."""
-    names = {exclusion.IMMIGRANTS: "immigrants", exclusion.OTHERS: "others"}
+def by_category(ctx: Context, gaps: list[exclusion.CategoryGap], year: str, file: str) -> parts.DataTable:
+    """Immigrants and others, with the gap in percentage points and in percent; `file` ends the file's name."""
     rows = [
         {
             "category": text(f"exclusion.immigrants.{who}"),
-            "age": years_of_age(gap.age),
+            "age": words.years_of_age(gap.age),
             "gap_points": gap.gap_points if who == "immigrants" else None,
             "gap_percent": gap.gap_percent if who == "immigrants" else None,
             **words.record(gap.shares.loc[code]),
         }
         for gap in gaps
-        for code, who in names.items()
+        for code, who in CATEGORIES.items()
     ]
     dash = parts.Missing(prose.DASH, prose.plain(text("exclusion.table.gap_points")))
     rows = [
@@ -94,15 +89,12 @@ def by_category(ctx: Context, gaps: list[exclusion.CategoryGap], year: str) -> p
         caption=text("exclusion.table.caption_immigrants", name=prose.name(ctx.municipality), year=year),
         columns=columns,
         rows=rows,
-        file_name=f"{ctx.municipality.slug}-utenfor-innvandrere-{year}-antatt",
+        file_name=f"{ctx.municipality.slug}-utenfor-innvandrere-{file}",
     )
 
 
 def by_month(ctx: Context, months: pd.DataFrame) -> parts.DataTable:
     """Registered unemployed by month; masked months keep their sign."""
-    """Immigrants and others, with the gap in percentage points and in percent."""
-    """The county's municipalities, both age groups."""
-    """Both age groups for the municipality and the areas it is compared with."""
     rows = [
         {
             "month": prose.month(str(month)),

@@ -1,8 +1,9 @@
-"""Jobs by industry: location quotient and shift-share, for the municipalities that the table holds (Telemark)."""
+"""Jobs by industry: location quotient and shift-share, for the municipalities that the table holds."""
 
 from __future__ import annotations
 
 import pandas as pd
+from markupsafe import Markup
 
 from helpers import prose
 from helpers.charts import parts, words
@@ -11,17 +12,76 @@ from helpers.charts.datatable import Kind
 from helpers.charts.style import LineKind
 from helpers.measures import employment
 from helpers.measures.context import Context
+from helpers.measures.industry import reference_of
 from helpers.prose import text
 
 TABLE, TOTALS, DIMENSION = "ssb_07984", "ssb_11618", "NACE2007"
+UNSPECIFIED = "00"  # in the table, but no industry that may be drawn or named
+
+
+def rest(ctx: Context) -> Markup:
+    """What the municipality is held against: «resten av Østfold», and of the country for a county of one municipality."""
+    return text("employment.industry.rest", place=words.place_within(reference_of(ctx.municipality)))
+
+
+def industries_held(ctx: Context) -> list[Markup]:
+    """For the footer: of which counties the table is held, and that its cells are approximate."""
+    if TABLE not in ctx.tables:
+        return []
+    held, every = employment.counties_held(ctx.tables), {each.county.name for each in ctx.country.municipalities}
+    cells = text("employment.footer.industry")
+    if set(held) == every:
+        return [cells]
+    return [words.SPACE.join([text("employment.footer.industry_part", counties=prose.listing(held)), cells])]
+
+
+def industry_years(ctx: Context) -> str:
+    """The year of the industries, which may be held where the other tables have nothing."""
+    if not employment.holds_industry(ctx.tables, ctx.municipality):
+        return ""
+    return str(employment.jobs_by_industry(ctx.tables, ctx.municipality).attrs["year"])
 
 
 def industry(ctx: Context) -> parts.Section:
     """Location quotients of the industries with enough jobs, and the table of all."""
     found = employment.location_quotient(ctx.tables, ctx.municipality)
     labels, name = ctx.tables.labels(TABLE, DIMENSION), prose.name(ctx.municipality)
-    county = {"county": ctx.county.name}
-    shown = found[~found["small"]].dropna(subset=["lq"]).sort_values("lq", ascending=False)
+    large = found[~found["small"]].dropna(subset=["lq"]).sort_values("lq", ascending=False)
+    shown = large.drop(index=UNSPECIFIED, errors="ignore")
+    year, small = int(found.attrs["year"]), int(found.attrs["small"])
+    biggest = found.drop(index=UNSPECIFIED, errors="ignore").sort_values("jobs").iloc[-1]
+    size = {"industry": labels[str(biggest.name)], "jobs": biggest["jobs"], "share": biggest["share"]}
+    paragraphs = [text("employment.industry.biggest", **size)]
+    notes = [text("employment.industry.reference", rest=rest(ctx), name=name)]
+    notes += [] if _whole(ctx) else [text("employment.industry.not_country")]
+    if shown.empty:
+        paragraphs.insert(0, text("employment.industry.none", small=small, name=name))
+    else:
+        paragraphs.insert(0, _top_sentence(ctx, shown, labels))
+        notes.append(text("employment.industry.rounding"))
+    notes += [text("employment.industry.unspecified")] if UNSPECIFIED in large.index else []
+    return parts.Section(
+        key="industry",
+        heading=_industry_heading(ctx, shown, labels, small),
+        subtitle=text("employment.industry.subtitle", year=year, small=small, rest=rest(ctx)),
+        figures=[] if shown.empty else [_quotients(shown, labels)],
+        caption=words.caption(ctx, {TABLE: str(year)}, *notes),
+        paragraphs=paragraphs,
+        misread=[text(f"employment.industry.misread{'_country' if _alone(ctx) else ''}")],
+        table=_industry_table(ctx, found, labels, year),
+    )
+
+
+def _alone(ctx: Context) -> bool:
+    """Whether the municipality is its own county, so that the reference is the country."""
+    return len(ctx.county.municipalities) == 1
+
+
+def _whole(ctx: Context) -> bool:
+    return len(employment.counties_held(ctx.tables)) == len({each.county.name for each in ctx.country.municipalities})
+
+
+def _quotients(shown: pd.DataFrame, labels: dict[str, str]) -> parts.Figure:
     bars = [
         Bar(
             labels[str(nace)],
@@ -31,72 +91,56 @@ def industry(ctx: Context) -> parts.Section:
         for nace, row in shown.iterrows()
     ]
     said = prose.listing(text("employment.industry.value", place=bar.label, value=bar.cell.value) for bar in bars)
-    top, biggest = shown.iloc[0], found.sort_values("jobs").iloc[-1]
-    rivals = shown["lq_upper"].iloc[1:].max()  # the heading names one only where the rounding leaves no doubt
-    over = top["lq_lower"] > 1 and not rivals >= top["lq_lower"]
-    heading = (
-        text("employment.industry.heading", small=int(found.attrs["small"]), industry=labels[str(top.name)], name=name)
-        if over
-        else text("employment.industry.heading_plain", name=name)
-    )
-    paragraphs = [
-        text(
-            "employment.industry.text",
-            industry=labels[str(top.name)], jobs=top["jobs"], share=top["share"], reference=top["reference_share"], name=name, **county,
-        ),
-        text("employment.industry.biggest", industry=labels[str(biggest.name)], jobs=biggest["jobs"], share=biggest["share"]),
-    ]  # fmt: skip
-    year, small = int(found.attrs["year"]), int(found.attrs["small"])
-    return parts.Section(
-        key="industry",
-        heading=heading,
-        subtitle=text("employment.industry.subtitle", year=year, small=small, **county),
-        figures=[
-            bar_chart(
-                bars,
-                alt=prose.plain(text("employment.industry.alt", values=said)),
-                value_format=lambda value: prose.decimal(value, 2),
-            )
-        ],
-        caption=words.caption(
-            ctx,
-            {TABLE: str(year)},
-            text("employment.industry.reference", name=name, **county),
-            text("employment.industry.rounding"),
-        ),
-        paragraphs=paragraphs,
-        misread=[text("employment.industry.misread")],
-        table=_industry_table(ctx, found, labels, year),
-    )
+    alt = prose.plain(text("employment.industry.alt", values=said))
+    return bar_chart(bars, alt=alt, value_format=lambda value: prose.decimal(value, 2))
+
+
+def _top_sentence(ctx: Context, shown: pd.DataFrame, labels: dict[str, str]) -> Markup:
+    top = shown.iloc[0]
+    values = {"jobs": top["jobs"], "share": top["share"], "reference": top["reference_share"]}
+    name = prose.name(ctx.municipality)
+    return text("employment.industry.text", industry=labels[str(top.name)], name=name, rest=rest(ctx), **values)
+
+
+def _industry_heading(ctx: Context, shown: pd.DataFrame, labels: dict[str, str], small: int) -> Markup:
+    """It names an industry only where the rounding leaves no doubt that it is the first."""
+    name = prose.name(ctx.municipality)
+    if len(shown):
+        top, rivals = shown.iloc[0], shown["lq_upper"].iloc[1:].max()
+        if top["lq_lower"] > 1 and not rivals >= top["lq_lower"]:
+            return text("employment.industry.heading", small=small, industry=labels[str(top.name)], name=name)
+    return text("employment.industry.heading_plain", name=name)
 
 
 def shift(ctx: Context) -> parts.Section:
     """Shift-share against the rest of the county, in the years whose figures can be compared."""
     found = employment.shift_share_jobs(ctx.tables, ctx.municipality)
-    total, county = found.total, {"county": ctx.county.name}
+    total, against = found.total, {"rest": rest(ctx)}
     span = {"first": found.first, "last": found.last}
     kinds: dict[str, LineKind] = {"reference": "other", "mix": "other", "local": "muni", "change": "other"}
     bars = []
     for each, kind in kinds.items():
-        label = text(f"employment.shift.{each}", **(county if each == "reference" else {}))
+        label = text(f"employment.shift.{each}", **(against if each == "reference" else {}))
         bars.append(Bar(prose.plain(label), Cell(total[each]), kind))
     values = {each: total[each] for each in ("change", "reference", "mix", "local")}
     local, reach = float(total["local"]), 2 * ctx.tables.meta(TABLE).allowance  # the allowance of either year
     form = "same" if abs(local) <= reach else "up" if local > 0 else "down"
-    paragraphs = [text("employment.shift.text", **values, **county), text("employment.shift.years", first=found.first)]
+    paragraphs = [text("employment.shift.text", **values, **against)]
+    paragraphs += [text("employment.shift.years", first=found.first)] if found.before else []
+    paragraphs += [text("employment.shift.until", last=found.last)] if found.after else []
     if form == "same":
         paragraphs.append(text("employment.shift.within"))
     if found.unchecked:
         paragraphs.append(
             text("employment.shift.unchecked", years=prose.listing(str(year) for year in found.unchecked))
         )
-    period = prose.span(found.first, found.last)
+    alt = prose.plain(text("employment.shift.alt", **values, **against))
     return parts.Section(
         key="shift",
-        heading=text(f"employment.shift.heading_{form}", **county),
-        subtitle=text("employment.shift.subtitle", **span, **county),
-        figures=[bar_chart(bars, alt=prose.plain(text("employment.shift.alt", **values)), value_format=prose.signed)],
-        caption=words.caption(ctx, {TABLE: period}),
+        heading=text(f"employment.shift.heading_{form}", **against),
+        subtitle=text("employment.shift.subtitle", **span, **against),
+        figures=[bar_chart(bars, alt=alt, value_format=prose.signed)],
+        caption=words.caption(ctx, {TABLE: prose.span(found.first, found.last)}),
         paragraphs=paragraphs,
         misread=[text("employment.shift.misread")],
         table=_shift_table(ctx, found),

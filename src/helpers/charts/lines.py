@@ -190,12 +190,18 @@ def value_axis(series: Sequence[Line], zero: bool, ticks: int = 5) -> tuple[floa
 
 
 def x_labels(axes: Axes, names: Sequence[str], width: float, ends: bool = False) -> None:
-    """Label the x axis at whole places: all where there is room, else at even steps that keep the last."""
+    """Label the x axis at whole places: all where there is room, else at even steps that keep the last, and the first if they can."""
     count = len(names)
     widest = max(style.text_width(name) for name in names) + 4
-    step = count - 1 if ends else max(1, math.ceil(widest * (count - 1) / max(width, 1))) if count > 1 else 1
+    step = count - 1 if ends else even_step(count, math.ceil(widest * (count - 1) / max(width, 1)))
     shown = [i for i in range(count) if (count - 1 - i) % max(step, 1) == 0]
     axes.set_xticks(shown, [svg.clean(names[i]) for i in shown])
+
+
+def even_step(count: int, least: int) -> int:
+    """The step from label to label: the least there is room for, or a little more where that also labels the first."""
+    least = max(least, 1)
+    return next((step for step in range(least, 2 * least) if (count - 1) % step == 0), least)
 
 
 def draw_line(axes: Axes, line: Line, xs: dict[Any, int]) -> None:

@@ -19,6 +19,7 @@ from helpers.charts.lines import (
     as_floats,
     dot,
     draw_line,
+    even_step,
     new_canvas,
     plot_area,
     positions,
@@ -29,6 +30,7 @@ from helpers.charts.lines import (
 from helpers.charts.part import Figure
 
 _TOP, _PLOT, _NET = 28.0, 162.0, 62.0  # px: above the lines, their height, height of the bars
+_WIDEST = 32.0  # px: a bar, however few the years
 
 
 def out_in_chart(
@@ -61,9 +63,8 @@ def out_in_chart(
     writer = net_format or y_format
     between = (width - left - right) / max(len(xs) - 1, 1)
     widest = max(style.text_width(writer(v)) for v in [0.0, *net[np.isfinite(net)]])
-    every = max(
-        1, math.ceil((widest - 1) / between)
-    )  # each bar has its number where there is room, else every second one
+    room = max(math.ceil((widest - 1) / between), math.ceil(max(style.text_width(x_format(v)) for v in xs) / between))
+    every = even_step(len(xs), room)  # each bar has its number where there is room, else those whose years are named
     height = _TOP + _PLOT + 42 + _NET + 28
     with mpl.rc_context(dict(style.RC)):
         canvas = new_canvas(width, height)
@@ -76,7 +77,8 @@ def out_in_chart(
         _lines(canvas, axes, lines, xs, names, width - right + 10, y_format)
         write(canvas, 0, _TOP + _PLOT + 30, net_title, bold=True)
         below = plot_area(canvas, left, _TOP + _PLOT + 42, width - left - right, _NET)
-        _net_bars(below, {xs[v]: float(n) for v, n in zip(x, net, strict=True)}, writer, x_format, list(xs), every)
+        differences = {xs[v]: float(n) for v, n in zip(x, net, strict=True)}
+        _net_bars(below, differences, writer, x_format, list(xs), every, min(0.5, _WIDEST / between))
         x_labels(below, [x_format(v) for v in xs], width - left - right)
         return svg.render(canvas, alt)
 
@@ -166,6 +168,7 @@ def _net_bars(
     x_format: Callable[[Any], str],
     xs: Sequence[Any],
     every: int,
+    wide: float,
 ) -> None:
     """Draw the differences from their own zero line, each with its number outside the end."""
     finite = {at: value for at, value in net.items() if math.isfinite(value)}
@@ -176,10 +179,16 @@ def _net_bars(
     axes.set_yticks([])
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
-    axes.plot([-0.3, max(len(xs) - 1, 1) + 0.3], [0, 0], color=style.colour("county"), linewidth=0.75, clip_on=False)
+    axes.plot(
+        [-0.6 * wide, max(len(xs) - 1, 1) + 0.6 * wide],
+        [0, 0],
+        color=style.colour("county"),
+        linewidth=0.75,
+        clip_on=False,
+    )
     for at, value in finite.items():
         token = "out" if value < 0 else "muni"
-        (bar,) = axes.bar([at], [value], width=0.5, color=style.colour(token), clip_on=False)
+        (bar,) = axes.bar([at], [value], width=wide, color=style.colour(token), clip_on=False)
         svg.tag(bar, "bar", f"{x_format(xs[at])}: {writer(value)}")
         if (max(finite) - at) % every == 0:
             hangs = value < 0

@@ -10,11 +10,12 @@ from markupsafe import Markup
 
 from helpers import prose
 from helpers.charts import parts, words
+from helpers.charts.commutingtables import matrix_years
 from helpers.charts.lines import Line
 from helpers.charts.multiples import Small, small_multiples
 from helpers.charts.targetcards import targets
 from helpers.errors import FiguresMissing, TableMissing
-from helpers.measures import commuting, employment, exclusion, population
+from helpers.measures import employment, exclusion, population
 from helpers.measures.cells import Place
 from helpers.measures.context import Context
 from helpers.prose import text
@@ -30,7 +31,7 @@ def _population_years(ctx: Context) -> str:
     """The years of the population, which are held for municipalities that the other tables lack."""
     if PEOPLE not in ctx.tables:
         return ""
-    years = population.series(ctx.tables, ctx.municipality).index
+    years = ctx.once(population.series, ctx.municipality).index
     return words.period(years) if len(years) else ""
 
 
@@ -39,7 +40,7 @@ def head(ctx: Context) -> parts.Head:
     """The employment rate against the country's, and the years that the page's figures are from."""
     years, name = words.own_years(ctx), prose.name(ctx.municipality)
     year, now = int(years.index[-1]), years.iloc[-1]
-    country = employment.series(ctx.tables, ctx.country).loc[year]
+    country = ctx.once(employment.series, ctx.country).loc[year]
     span = prose.span(int(years.index[0]), _newest(ctx, year))
     lead = [text("overview.lead", year=year), *_rank_sentence(ctx, year)]
     return parts.Head(
@@ -123,10 +124,10 @@ def footer(ctx: Context) -> parts.Footer:
 def _newest(ctx: Context, year: int) -> int:
     """The newest year on the page: table 11616, status and population may be newer than 11618."""
     found = [year]
-    if (own := employment.series(ctx.tables, ctx.municipality)).index.max() > year:
+    if (own := ctx.once(employment.series, ctx.municipality)).index.max() > year:
         found.append(int(own.index.max()))
     if PEOPLE in ctx.tables:
-        people = population.series(ctx.tables, ctx.municipality)
+        people = ctx.once(population.series, ctx.municipality)
         found += [int(people.index.max())] if len(people) else []
     return max(found)
 
@@ -160,7 +161,7 @@ def _rate_key(ctx: Context, years: pd.DataFrame) -> parts.KeyFigure:
     year = int(years.index[-1])
     lines = []
     for area in words.compared(ctx):
-        rate = employment.series(ctx.tables, area)["rate"][year]
+        rate = ctx.once(employment.series, area)["rate"][year]
         lines.append(text("common.place_value", place=words.place(area), value=prose.percent(rate)))
     found = employment.rank(ctx.tables, ctx.municipality, ctx.county, "rate", year)
     if found is not None and found.of > 1:
@@ -174,7 +175,7 @@ def _jobs_key(ctx: Context, years: pd.DataFrame) -> parts.KeyFigure:
     if (own := words.growth_since(years, "jobs")) is not None:
         lines.append(text("common.since_percent", change=own, year=first))
         for area in words.compared(ctx):
-            other = words.growth_since(words.carried(employment.series(ctx.tables, area), years), "jobs")
+            other = words.growth_since(words.carried(ctx.once(employment.series, area), years), "jobs")
             if other is not None:
                 lines.append(text("common.place_value", place=words.place(area), value=prose.signed_percent(other)))
     return parts.KeyFigure(text("overview.keys.jobs", year=year), prose.count(years["jobs"].iloc[-1]), "", lines)
@@ -184,19 +185,24 @@ def _outside_key(ctx: Context) -> parts.KeyFigure:
     label = text("overview.keys.outside_none")
     try:
         year = words.status_year(ctx)
-        label = text("overview.keys.outside", year=year)
-        own = exclusion.share(ctx.tables, ctx.municipality, YOUNG, year)
-        county = exclusion.share(ctx.tables, ctx.county, YOUNG, year)
+        if year >= (ctx.municipality.comparable_from or year):
+            label = text("overview.keys.outside", year=year)
+        held = ctx.once(exclusion.comparison, ctx.municipality, YOUNG, year)
     except TableMissing:
         why = text("overview.keys.missing_why", table="13563", name=prose.name(ctx.municipality))
         return parts.KeyFigure(label, text("overview.keys.missing"), "", [why])
-    about = text("common.about", value=prose.percent(county.share))
-    lines = [
-        text("common.place_value", place=ctx.county.name, value=about),
-        text("common.place_missing", place=text("common.country")),
-        text("overview.keys.outside_people", outside=own.outside, total=own.total),
-    ]
-    return parts.KeyFigure(label, prose.decimal(own.share), "%", lines)
+    lines = []
+    for key, place in (("county", ctx.county), ("country", ctx.country)):
+        if key == "county" and len(ctx.county.municipalities) == 1:
+            continue
+        if key in held.index:
+            about = text("common.about", value=prose.percent(held["share"][key]))
+            lines.append(text("common.place_value", place=place.name, value=about))
+        else:
+            lines.append(text("common.place_missing", place=place.name))
+    own = words.record(held.loc["municipality"])
+    lines.append(text("overview.keys.outside_people", outside=own["outside"], total=own["total"]))
+    return parts.KeyFigure(label, prose.decimal(own["share"]), "%", lines)
 
 
 def _net_key(ctx: Context) -> parts.KeyFigure:
@@ -204,7 +210,7 @@ def _net_key(ctx: Context) -> parts.KeyFigure:
     year, net = int(years.index[-1]), years["jobs"] - years["employed"]
     lines = []
     if len(ctx.county.municipalities) > 1:
-        county = employment.series(ctx.tables, ctx.county)
+        county = ctx.once(employment.series, ctx.county)
         value = prose.signed(county["jobs"][year] - county["employed"][year])
         lines.append(text("common.place_value", place=ctx.county.name, value=value))
     if len(years) > 1:
@@ -217,12 +223,14 @@ def _jobs_sentence(ctx: Context) -> Markup:
     own, first = words.growth_since(years, "jobs"), int(years.index[0])
     changes = []
     for area in words.compared(ctx):
-        other = words.growth_since(words.carried(employment.series(ctx.tables, area), years), "jobs")
+        other = words.growth_since(words.carried(ctx.once(employment.series, area), years), "jobs")
         if other is not None:
             changes.append(text("overview.findings.change", place=words.place_within(area), percent=other))
     others = text("overview.findings.jobs_others", changes=prose.listing(changes)) if changes else Markup("")
     values = {"jobs": years["jobs"].iloc[-1], "year": int(years.index[-1]), "first": first, "others": others}
-    if own is None or abs(own) < SAME:
+    if own is None:
+        return text("overview.findings.jobs_single", jobs=values["jobs"], year=values["year"])
+    if abs(own) < SAME:
         return text("overview.findings.jobs_same", **values)
     return text(f"overview.findings.jobs_{'up' if own > 0 else 'down'}", percent=own, **values)
 
@@ -241,8 +249,7 @@ def _outside_sentence(ctx: Context) -> Markup:
 
 
 def _commuting_sentence(ctx: Context) -> Markup:
-    years = commuting.summary(ctx.tables, ctx.municipality)
-    row = words.held(ctx, years[years["table"] == JOBS]).iloc[-1]
+    row = matrix_years(ctx).iloc[-1]
     share = 100 * row["out"] / row["employed"]
     return text(
         "overview.findings.commuting_out", out=row["out"], inward=row["in_"], share=share, year=words.year_of(row.name)
@@ -250,20 +257,21 @@ def _commuting_sentence(ctx: Context) -> Markup:
 
 
 def _population_sentence(ctx: Context) -> Markup:
-    own, country = (population.series(ctx.tables, place)["persons"] for place in (ctx.municipality, ctx.country))
-    words.held(ctx, own.to_frame())
-    last = int(own.index.max())
-    first = max(int(own.index.min()), last - 10)
-    values = {
-        "population": own[last],
-        "year": last,
-        "first": first,
-        "country": 100 * (country[last] / country[first] - 1),
-    }
-    change = 100 * (own[last] / own[first] - 1)
-    if abs(change) < SAME:
-        return text("overview.findings.population_same", **values)
-    return text(f"overview.findings.population_{'up' if change > 0 else 'down'}", percent=change, **values)
+    """Ten years back, or as far as there are figures; the country beside it where its sum lacks nobody."""
+    own, country = (ctx.once(population.series, place) for place in (ctx.municipality, ctx.country))
+    persons = words.held(ctx, own)["persons"]
+    last = int(persons.index.max())
+    first = max(int(persons.index.min()), last - 10)
+    if first == last:
+        return text("overview.findings.population_single", population=persons[last], year=last)
+    values = {"population": persons[last], "year": last, "first": first}
+    change = 100 * (persons[last] / persons[first] - 1)
+    form = "same" if abs(change) < SAME else "up" if change > 0 else "down"
+    said = [text(f"overview.findings.population_{form}", **values, **({} if form == "same" else {"percent": change}))]
+    if {first, last} <= set(country.index) and not any(country["lacking"][year] for year in (first, last)):
+        growth = 100 * (country["persons"][last] / country["persons"][first] - 1)
+        said.append(text("overview.findings.population_country", country=growth))
+    return words.SPACE.join(said)
 
 
 def _small(column: str, shown: Sequence[tuple[Place, pd.DataFrame]], sub: str, first: int) -> Small:
@@ -342,8 +350,7 @@ def _link_text(ctx: Context, theme: str) -> Markup:
             return text("overview.links.exclusion_text", share=own.share, year=own.year)
         years = words.own_years(ctx)
         if theme == "commuting":
-            held = commuting.summary(ctx.tables, ctx.municipality)
-            row = held[held["table"] == JOBS].iloc[-1]
+            row = matrix_years(ctx).iloc[-1]
             return text("overview.links.commuting_text", out=row["out"], inward=row["in_"])
         change = float(years["jobs"].iloc[-1] - years["jobs"].iloc[0])
         values = {"jobs": years["jobs"].iloc[-1], "year": int(years.index[-1]), "first": int(years.index[0])}

@@ -13,12 +13,15 @@ from helpers.charts.lines import Line, line_chart
 from helpers.charts.style import LineKind
 from helpers.errors import FiguresMissing
 from helpers.measures.context import Context
+from helpers.measures.employment import AGE
 from helpers.measures.targets import Assessment, Lack, Measured, assess
 from helpers.prose import text
+from helpers.targets import Unit
 
 STATUS = {
     "reached": "reached",
     "not reached": "not_reached",
+    "undecided": "undecided",
     "below path": "below",
     "above path": "above",
     "on path": "on",
@@ -45,6 +48,40 @@ def targets(ctx: Context) -> parts.Cards | None:
     )
 
 
+def rates(ctx: Context) -> list[Markup]:
+    """For a page whose rate is of another age group: how the plan's own rate stands, in a sentence for each such target."""
+    said = []
+    for found in (assess(each, ctx.tables, ctx.as_of) for each in ctx.targets if each.unit == "percent"):
+        for each in found.definitions:
+            if each.lack is None and each.definition.table:
+                number = ctx.tables.meta(each.definition.table).number
+                value = _level("percent", each.last_value, each.rounded)
+                values = {"ages": words.years_of_age(each.definition.age or ""), "number": number, "value": value}
+                said.append(text("targets.rate", title=found.target.title, year=each.last_year, **values))
+    return said
+
+
+def _level(unit: Unit, value: float, rounded: bool = False, short: bool = False) -> Markup:
+    """A figure in the unit of a target; «omtrent» where the table is rounded. `short` is for facts and axes: «68,8 %»."""
+    written = prose.percent if short else prose.in_words
+    said = prose.count(value) if unit == "persons" else prose.decimal(value) if unit == "index" else written(value)
+    return text("common.about", value=said) if rounded else Markup.escape(said)
+
+
+def _gap(unit: Unit, value: float) -> str:
+    """How far apart two figures are, without sign."""
+    return {"persons": prose.count, "percent": prose.points, "index": prose.decimal}[unit](abs(value))
+
+
+def _signed(unit: Unit, value: float) -> str:
+    return prose.signed(value, 0 if unit == "persons" else 1)
+
+
+def _pace(unit: Unit, value: float) -> Markup:
+    """Percent a year for counts; points a year for rates and indices."""
+    return text(f"targets.facts.pace_{unit}", pace=value)
+
+
 def _measured(found: list[Assessment]) -> Markup:
     measured = sum(each.state != "not measured" for each in found)
     if len(found) == 1:
@@ -58,7 +95,8 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
     measured = [each for each in found.definitions if each.lack is None]
     tables = dict.fromkeys(table for each in measured for table in each.tables)
     numbers = prose.listing(text("targets.plan.table", number=ctx.tables.meta(table).number) for table in tables)
-    source = words.SPACE.join([_source(found), text("targets.plan.figures", tables=numbers)])
+    ages = prose.listing(dict.fromkeys(words.years_of_age(each.definition.age or AGE) for each in measured))
+    source = words.SPACE.join([_source(found), text("targets.plan.figures", tables=numbers, ages=ages)])
     if not found.verdict:
         return parts.TargetCard(
             key=found.target.id,
@@ -108,47 +146,51 @@ def _status(found: Assessment) -> Markup:
     if found.state == "deadline passed" and found.status is None:
         return text("targets.status.passed", year=found.last_year)
     if found.status in STATUS:
-        if found.status not in ("reached", "not reached"):
+        if found.status not in ("reached", "not reached", "undecided"):
             return text(f"targets.status.{STATUS[found.status]}", year=found.last_year)
-        series = found.definitions[0].series
+        measured = next(each for each in found.definitions if each.lack is None)
         year = min(found.last_year, found.target.deadline)  # after the deadline, its own figure decides
-        return text(f"targets.status.{STATUS[found.status]}", year=year, value=float(series[year]))
+        value = _level(found.target.unit, float(measured.series[year]), measured.rounded)
+        return text(f"targets.status.{STATUS[found.status]}", year=year, value=value)
     return text("targets.status.mixed") if found.verdict else text("targets.status.open", year=found.last_year)
 
 
 def _base_table(found: Assessment, measured: Measured) -> parts.BaseTable:
     """Every plausible base side by side; the bar is the change as a share of the goal."""
-    goal, year = found.target.value, measured.last_year
+    goal, year, unit = found.target.value, measured.last_year, found.target.unit
     rows = []
     for base in measured.bases:
         share = base.change / goal if not math.isnan(base.change) else None
         moved = share is not None and share > 0
         spoken = text("targets.bases.spoken", share=100 * (share or 0)) if moved else text("targets.bases.spoken_none")
-        rows.append(parts.BaseRow(str(base.year), prose.count(base.value), prose.signed(base.change), share, spoken))
+        level, change = _level(unit, base.value, measured.rounded, short=True), _signed(unit, base.change)
+        rows.append(parts.BaseRow(str(base.year), level, change, share, spoken))
     headers = (
         text("targets.bases.from"),
         text("targets.bases.level"),
         text("targets.bases.change", year=year),
-        text("targets.bases.goal", goal=goal),
+        text("targets.bases.goal", goal=_signed(unit, goal) if unit != "persons" else prose.count(goal)),
     )
-    caption = text("targets.bases.caption", label=measured.definition.label, value=measured.last_value, year=year)
+    now = _level(unit, measured.last_value, measured.rounded)
+    caption = text("targets.bases.caption", label=measured.definition.label, value=now, year=year)
     return parts.BaseTable(caption, headers, rows)
 
 
 def _facts(found: Assessment, measured: Measured) -> list[parts.Fact]:
     """Where we are and what pace is needed, then and now; no pace after the deadline."""
-    year, first = measured.last_year, measured.bases[0]
-    newest = text("targets.facts.newest_value", value=measured.last_value)
+    year, first, unit = measured.last_year, measured.bases[0], found.target.unit
+    newest = _level(unit, measured.last_value, measured.rounded, short=True)
     facts = [parts.Fact(text("targets.facts.newest", year=year), newest)]
     if found.state != "open":
         return facts
     if first.remaining > 0:
-        facts.append(_fact("remaining", value=first.remaining))
-        then = prose.listing(text("targets.facts.pace", pace=base.required_then) for base in measured.bases)
+        facts.append(parts.Fact(text("targets.facts.remaining"), _gap(unit, first.remaining)))
+        then = prose.listing(_pace(unit, base.required_then) for base in measured.bases)
         facts.append(parts.Fact(text("targets.facts.then", n=len(measured.bases), year=first.year), then))
-        facts.append(_fact("now", pace=first.required_now))
+        if not math.isnan(first.required_now):
+            facts.append(_yearly("now", _pace(unit, first.required_now)))
     if not math.isnan(first.realised):
-        facts.append(_fact("realised", pace=first.realised))
+        facts.append(_yearly("realised", _pace(unit, first.realised)))
     if first.remaining > 0:
         there = first.reached_at_pace
         when = text("targets.facts.reached_value", year=there) if there else text("targets.facts.never")
@@ -156,24 +198,30 @@ def _facts(found: Assessment, measured: Measured) -> list[parts.Fact]:
     return facts
 
 
-def _fact(name: str, **values: float) -> parts.Fact:
-    return parts.Fact(text(f"targets.facts.{name}"), text(f"targets.facts.{name}_value", **values))
+def _yearly(name: str, pace: Markup) -> parts.Fact:
+    return parts.Fact(text(f"targets.facts.{name}"), text("targets.facts.yearly", pace=pace))
 
 
 def _sentences(found: Assessment, measured: Measured) -> list[Markup]:
     """The path from each base, and where constant paces and the projection lead."""
     if found.state != "open":
         return []
-    year, deadline = measured.last_year, found.target.deadline
+    year, deadline, unit = measured.last_year, found.target.deadline, found.target.unit
     said = []
     for base in measured.bases:
+        if math.isnan(base.gap_now):
+            continue
+        value = _level(unit, base.value, measured.rounded and base.source != "plan")
+        values = {"value": value, "path": _level(unit, base.path_now), "year": base.year, "last": year}
+        if prose.rounded(base.gap_now, 0 if unit == "persons" else 1) == 0:
+            said.append(text(f"targets.path.{base.source}_on", **values))
+            continue
         side = "above" if base.gap_now > 0 else "below"
-        values = {"value": base.value, "year": base.year, "path": base.path_now, "gap": base.gap_now, "last": year}
-        said.append(text(f"targets.path.{base.source}_{side}", **values))
+        said.append(text(f"targets.path.{base.source}_{side}", gap=_gap(unit, base.gap_now), **values))
     scenarios = [
         text(
             f"targets.scenario.{str(row['name']).replace(' ', '_')}",
-            period=prose.span(int(row["first"]), int(row["last"])), value=row["value"],
+            period=prose.span(int(row["first"]), int(row["last"])), value=_level(unit, row["value"]),
         )
         for _, row in measured.scenarios.iterrows()
     ]  # fmt: skip
@@ -181,7 +229,8 @@ def _sentences(found: Assessment, measured: Measured) -> list[Markup]:
         said.append(text("targets.scenario.all", year=deadline, scenarios=prose.listing(scenarios)))
     probability = measured.bases[0].probability
     if measured.projection is not None and probability is not None:
-        bounds = {"lower": measured.projection.lower, "upper": measured.projection.upper, "n": measured.projection.n}
+        reach = measured.projection
+        bounds = {"lower": _level(unit, reach.lower), "upper": _level(unit, reach.upper), "n": reach.n}
         said.append(text("targets.scenario.projection", year=deadline, probability=100 * probability, **bounds))
     return said
 
@@ -203,11 +252,18 @@ def _figure(ctx: Context, found: Assessment, measured: Measured) -> parts.Figure
         lines.append(
             Line(label, kinds.get(base.source, "other"), list(years), base.path["path"].reindex(years).tolist())
         )
-    values = {"then": measured.series.iloc[0], "now": measured.last_value, "goal": measured.bases[0].goal}
+    unit = found.target.unit
+    values = {
+        "then": _level(unit, measured.series.iloc[0], measured.rounded),
+        "now": _level(unit, measured.last_value, measured.rounded),
+        "goal": _level(unit, measured.bases[0].goal),
+    }
     span = {"first": words.year_of(measured.series.index[0]), "last": measured.last_year}
     label = measured.definition.label
     alt = text("targets.figure.alt", label=label, deadline=found.target.deadline, **values, **span)
-    return line_chart(lines, alt=prose.plain(alt), y_format=prose.count, x_format=str, ends=True)
+    marks = {"persons": prose.count, "percent": prose.tick_percent, "index": prose.tick}[unit]
+    ends = {"persons": prose.count, "percent": prose.percent, "index": prose.decimal}[unit]
+    return line_chart(lines, alt=prose.plain(alt), y_format=marks, value_format=ends, x_format=str, ends=True)
 
 
 def _not_measured(ctx: Context, found: Assessment) -> parts.TargetCard:
@@ -216,8 +272,7 @@ def _not_measured(ctx: Context, found: Assessment) -> parts.TargetCard:
     if target.unit == "percent":
         paragraphs += _other_rate(ctx)
     hatch = text("targets.lack.hatch_age", age=_age(lack)) if lack.age else text("targets.lack.hatch")
-    if lack.table:
-        paragraphs.append(text("targets.lack.how"))
+    helps = lack.table is not None and (lack.table not in ctx.tables or ctx.tables.meta(lack.table).assembled)
     return parts.TargetCard(
         key=target.id,
         goal=target.title,
@@ -227,6 +282,7 @@ def _not_measured(ctx: Context, found: Assessment) -> parts.TargetCard:
         paragraphs=paragraphs,
         measured=False,
         hatch=hatch,
+        command=f"kommunerapport fetch {lack.table}" if helps and lack.reason != "place missing" else "",
     )
 
 
@@ -243,7 +299,7 @@ def _lack(lack: Lack) -> Markup:
 
 
 def _age(lack: Lack) -> str:
-    return (lack.age or "").replace("-", prose.DASH)
+    return words.years_of_age(lack.age or "")
 
 
 def _other_rate(ctx: Context) -> list[Markup]:

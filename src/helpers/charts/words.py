@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -13,17 +13,19 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
+from helpers.catalog import catalog
 from helpers.charts import parts
 from helpers.charts.style import LineKind
 from helpers.errors import FiguresMissing, NotComparable
-from helpers.measures import employment
+from helpers.measures import employment, exclusion
 from helpers.measures.cells import Place
 from helpers.measures.context import Context, TableMeta
 from helpers.measures.ranking import Rank
-from helpers.places import Municipality, region_name
+from helpers.places import Municipality, region_name, registry
 from helpers.prose import text
 
 SPACE = Markup(" ")
+MANY, NAMED = 12, 5  # more names than the first are told as so many, and the others as a number
 
 
 def use_labels() -> None:
@@ -63,20 +65,36 @@ def caption(ctx: Context, tables: Mapping[str, str], *notes: str | Markup) -> Ma
     metas = [ctx.tables.meta(table) for table in tables]
     sources = SPACE.join(source(meta) for meta in metas)
     said = [text("source.period", period=period) for period in dict.fromkeys(tables.values()) if period]
-    said += [retrieved(meta) for meta in metas] + [text(f"source.{meta.rounding}") for meta in metas]
+    said += retrievals(metas) + [text(f"source.{meta.rounding}") for meta in metas]
     return text("source.caption", sources=sources, notes=SPACE.join([*dict.fromkeys(said), *map(Markup, notes)]))
 
 
 def source(meta: TableMeta) -> Markup:
     """The attribution of one table, with a link to where it is published."""
-    kind = "ssb" if meta.id.startswith("ssb_") else "unnumbered"
-    table = text(f"source.{kind}", number=meta.number)
-    return text("source.entry", producer=meta.producer, url=meta.url, table=table, licence=meta.licence)
+    return text("source.entry", producer=meta.producer, url=meta.url, table=called(meta), licence=meta.licence)
 
 
 def retrieved(meta: TableMeta) -> Markup:
     """When the body was fetched; a body that the API did not answer says that it was assembled."""
     return text(f"source.{'assembled' if meta.assembled else 'fetched'}", day=dt.date.fromisoformat(meta.retrieved))
+
+
+def retrievals(metas: Sequence[TableMeta]) -> list[Markup]:
+    """`retrieved` of each; where some were fetched and others assembled, or not on the same day, each says which it is."""
+    if len({meta.assembled for meta in metas}) == 1 and (metas[0].assembled or len({m.retrieved for m in metas}) == 1):
+        return [retrieved(meta) for meta in metas]
+    return [
+        text(
+            f"source.{'assembled' if meta.assembled else 'fetched'}_one",
+            table=called(meta), day=dt.date.fromisoformat(meta.retrieved),
+        )
+        for meta in metas
+    ]  # fmt: skip
+
+
+def called(meta: TableMeta) -> Markup:
+    """What a sentence calls a table: «tabell 11618», «HL060»."""
+    return text(f"source.{'ssb' if meta.id.startswith('ssb_') else 'unnumbered'}", number=meta.number)
 
 
 def never_missing(
@@ -102,10 +120,10 @@ def never_missing(
 
 def _bare_head(ctx: Context, theme: str, missing: FiguresMissing, years: str) -> parts.Head:
     name = prose.name(ctx.municipality)
-    divided = isinstance(missing, NotComparable)
-    title = text(f"head.{'divided' if divided else 'missing'}_title", name=name, theme=text(f"head.{theme}"))
+    form = "missing" if not isinstance(missing, NotComparable) else "divided_part" if years else "divided"
+    title = text(f"head.{form}_title", name=name, theme=text(f"head.{theme}"))
     if isinstance(missing, NotComparable):
-        lead = text("head.divided", name=name, year=missing.since)
+        lead = text(f"head.{form}", name=name, year=missing.since, theme=text(f"head.{theme}"))
     else:
         lead = text("head.missing", name=name, table=getattr(missing, "table", "").removeprefix("ssb_"))
     return parts.Head(
@@ -126,10 +144,16 @@ def _bare_head(ctx: Context, theme: str, missing: FiguresMissing, years: str) ->
 def lacking_note(frame: pd.DataFrame) -> Markup:
     """«Rindal mangler i summene for 2019.» for every year in which an area lacks someone; empty where nobody is lacking."""
     return SPACE.join(
-        text("source.lacking", names=prose.listing(prose.name(region_name(code)) for code in gone), year=year)
-        for year, gone in frame["lacking"].items()
-        if gone
+        text("source.lacking", names=some(gone), year=year) for year, gone in frame["lacking"].items() if gone
     )
+
+
+def some(codes: Sequence[str]) -> Markup:
+    """The names of municipalities, or of the first of them and how many the others are: a note is no list of the country."""
+    names = [prose.name(region_name(code)) for code in codes]
+    if len(names) <= MANY:
+        return prose.listing(names)
+    return text("source.some", names=prose.listing(names[:NAMED]), n=len(names) - NAMED)
 
 
 def held(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
@@ -162,24 +186,52 @@ def place_within(area: Place) -> Markup:
 
 
 def footer(ctx: Context, theme: str, definitions: Iterable[Markup], quality: Iterable[Markup]) -> parts.Footer:
-    """Definitions, quality and method, and the command that makes the page again."""
+    """Definitions, quality and method, where the figures are from, and the command that makes the page again."""
     again = [
         text("footer.command", code=ctx.municipality.code, theme=theme),
         text("footer.version", version=version("kommunerapport"), day=ctx.as_of),
         text("footer.licence"),
     ]
+    told = [*quality, text("footer.rounding"), text("footer.codes", year=registry().year)]
     return parts.Footer(
         [
             parts.FooterColumn(text("footer.definitions"), list(definitions)),
-            parts.FooterColumn(text("footer.quality"), [*quality, text("footer.rounding"), text("footer.codes")]),
+            parts.FooterColumn(text("footer.quality"), [*origin(ctx, theme), *told]),
             parts.FooterColumn(text("footer.again"), again),
         ]
     )
 
 
+def origin(ctx: Context, theme: str) -> list[Markup]:
+    """Which of a page's figures were fetched and which came with the project; empty where none is held."""
+    metas = [
+        ctx.tables.meta(table) for table, info in catalog().items() if theme in info.used_by and table in ctx.tables
+    ]
+    fetched, assembled = ([each for each in metas if each.assembled == kind] for kind in (False, True))
+    forms = {"fetched": fetched, "assembled": assembled}
+    said = []
+    for form, those in forms.items():
+        if those:
+            days = sorted({dt.date.fromisoformat(each.retrieved) for each in those})
+            when = text("footer.day" if len(days) == 1 else "footer.days", **_days(days))
+            values = {} if len(those) == len(metas) else {"tables": prose.listing(map(called, those))}
+            said.append(text(f"footer.{form}_{'all' if not values else 'some'}", when=when, **values))
+    return [*said, text("footer.newer")] if assembled else said
+
+
+def _days(days: Sequence[dt.date]) -> dict[str, dt.date]:
+    return {"day": days[0]} if len(days) == 1 else {"first": days[0], "last": days[-1]}
+
+
+def unrounded(ctx: Context, tables: Iterable[str]) -> list[str]:
+    """The numbers of those tables held whose figures are exact, by what their bodies say."""
+    metas = [ctx.tables.meta(table) for table in tables if table in ctx.tables]
+    return [meta.number for meta in metas if meta.rounding == "none"]
+
+
 def own_years(ctx: Context) -> pd.DataFrame:
     """The municipality's years of table 11618: those that every municipality has, so that comparisons are of the same years."""
-    years = held(ctx, employment.series(ctx.tables, ctx.municipality))
+    years = held(ctx, ctx.once(employment.series, ctx.municipality))
     return held(ctx, years[years["table"] == employment.TABLE].dropna(subset=["rate"]))
 
 
@@ -190,7 +242,7 @@ def carried(frame: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
 
 def shown(ctx: Context, years: pd.DataFrame) -> list[tuple[Place, pd.DataFrame]]:
     """The municipality's employment series and those it is compared with, for the same years."""
-    others = [(place, carried(employment.series(ctx.tables, place), years)) for place in compared(ctx)]
+    others = [(place, carried(ctx.once(employment.series, place), years)) for place in compared(ctx)]
     return [(ctx.municipality, years), *others]
 
 
@@ -232,8 +284,12 @@ def growth_since(frame: pd.DataFrame, column: str) -> float | None:
 
 def status_year(ctx: Context) -> int:
     """The newest year of table 13563 that the publication printed; an assumed year carries no finding."""
-    meta = ctx.tables.meta("ssb_13563")
-    return max(int(year) for year in meta.periods if year not in meta.assumed)
+    return exclusion.newest_year(ctx.tables)
+
+
+def years_of_age(age: str) -> str:
+    """An age group as it is printed: ``15–29``."""
+    return age.replace("-", prose.DASH)
 
 
 use_labels()

@@ -41,7 +41,7 @@ def summary(tables: Tables, place: Place) -> pd.DataFrame:
     table's municipalities), persons; supply (live_and_work, % of employed), demand (live_and_work, % of jobs), coverage (jobs per
     100 employed); outside_upper; table; lacking. In a year when the matrix lacks a municipality (2019: 5061 Rindal) those
     who work there cannot be told from those who work outside: `outside` is NaN, `outside_upper` counts both, `lacking` names the
-    code. Rows from ``ssb_11616`` (newer, a municipality only) have no matrix: `outside` is NaN. No rows for years before a
+    code. Rows from ``ssb_11616`` (newer than the matrix, a municipality only) have no matrix: `outside` is NaN. No rows for years before a
     municipality's borders were those of today.
 
     Raises
@@ -51,12 +51,14 @@ def summary(tables: Tables, place: Place) -> pd.DataFrame:
     """
     totals, flows = tables[TOTALS], tables[TABLE]
     cells = wide(totals[totals["Alder"] == AGE], place.regions, CONTENTS)
-    leaving = _inside(flows[flows[HOME].isin(place.regions)])
+    leaving = _inside(flows[[HOME, WORK, "Tid", "value"]], place.regions)
+    by_year = dict(iter(leaving.groupby("Tid")))
     rows: dict[int, dict[str, object]] = {}
     for year in sorted({int(each) for each in cells.index.get_level_values("Tid")}):
-        rows[year] = _year(cells.loc[[year]].droplevel("Tid"), leaving[leaving["Tid"] == year], place, year)
+        rows[year] = _year(cells.loc[[year]].droplevel("Tid"), by_year.get(year, leaving.iloc[:0]), place, year)
     if isinstance(place, Municipality) and NEWER in tables:
-        rows |= _newer(tables[NEWER], place, after=max(rows, default=0))
+        placed = [year for year, row in rows.items() if "out" in row]  # the matrix may end before 11618 does
+        rows |= _newer(tables[NEWER], place, after=max(placed, default=0))
     result = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=[*COUNTS, *BEYOND, "table", "lacking"])
     result.index = pd.Index(result.index.astype("int64"), name="Tid")
     result = _derived(result.astype(dict.fromkeys([*COUNTS, *BEYOND], float)))
@@ -68,10 +70,14 @@ def summary(tables: Tables, place: Place) -> pd.DataFrame:
     return result
 
 
-def _inside(flows: pd.DataFrame) -> pd.DataFrame:
-    """Flows between municipalities. A fetched table also has Svalbard, the continental shelf, abroad and unknown: they are `outside`."""
+def _inside(flows: pd.DataFrame, homes: Collection[str] | None = None) -> pd.DataFrame:
+    """Flows between municipalities, those from `homes` or from all.
+
+    A fetched table also has Svalbard, the continental shelf, abroad and unknown: they are `outside`.
+    """
     ours = registry().regions
-    return flows[flows[HOME].isin(ours) & flows[WORK].isin(ours)]
+    held = flows[HOME].isin(ours if homes is None else list(homes))
+    return flows[held & flows[WORK].isin(ours)]
 
 
 def _derived(counts: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +166,7 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
     -------
     frame with a row for each of the `top`, then one for all ``other`` municipalities and one for the workplaces ``outside`` the table:
     kind (``partner``, ``other``, ``outside``), code, name, municipalities (how many the row stands for), out, in_, net (persons;
-    `in_` and `net` of ``outside`` are NaN: nobody from there is in the table), share_out (% of all out-commuters), share_in (% of
+    `in_` and `net` of ``outside`` are NaN where nobody from there is in the table), share_out (% of all out-commuters), share_in (% of
     all in-commuters). `out` adds up to all out-commuters. Empty where the year is not held. ``attrs``: year, lacking.
     """
     year = newest_year(tables) if year is None else year
@@ -172,7 +178,9 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
     found = pd.DataFrame({"kind": "partner", "code": first.index, "name": names(first.index), "municipalities": 1})
     found[["out", "in_"]] = first.to_numpy()
     others = {"kind": OTHER, "code": OTHER, "name": "", "municipalities": len(rest), **rest.sum(skipna=False).to_dict()}
-    beyond = {"kind": OUTSIDE, "code": OUTSIDE, "name": "", "municipalities": 0, "out": row["outside"], "in_": math.nan}
+    coming = math.nan if row["lacking"] else float(row["in_"]) - float(both["in_"].sum())
+    outside = {"out": row["outside"], "in_": coming if coming > 0 else math.nan}
+    beyond = {"kind": OUTSIDE, "code": OUTSIDE, "name": "", "municipalities": 0, **outside}
     added = ([others] if len(rest) else []) + ([beyond] if len(both) else [])
     found = pd.concat([found, pd.DataFrame(added)], ignore_index=True) if added else found
     found["net"] = found["in_"] - found["out"]
@@ -184,13 +192,19 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
 
 def _both_ways(tables: Tables, municipality: Municipality, year: int) -> tuple[pd.DataFrame, pd.Series]:
     """Flows to and from every other region (index Region; out, in_), and the year's row of `summary`."""
-    frame, code = tables[TABLE], municipality.code
-    leaving = _inside(frame[(frame[HOME] == code) & (frame["Tid"] == year)]).set_index(WORK)["value"]
-    coming = _inside(frame[(frame[WORK] == code) & (frame["Tid"] == year)]).set_index(HOME)["value"]
+    held, code = _of_year(tables, year), municipality.code
+    frame = held[TABLE]
+    leaving = _inside(frame[frame[HOME] == code]).set_index(WORK)["value"]
+    coming = _inside(frame[frame[WORK] == code]).set_index(HOME)["value"]
     both = pd.DataFrame({"out": leaving, "in_": coming}).drop(index=code, errors="ignore").rename_axis("Region")
-    years = summary(tables, municipality)
+    years = summary(held, municipality)
     empty = pd.Series({"out": math.nan, "in_": math.nan, "outside": math.nan, "lacking": ()}, dtype=object)
     return both, years.loc[[year]].iloc[0] if year in years.index else empty
+
+
+def _of_year(tables: Tables, year: int) -> dict[str, pd.DataFrame]:
+    """The two tables of one year, which is all that a list of partners needs."""
+    return {each: tables[each][tables[each]["Tid"] == year] for each in (TOTALS, TABLE)}
 
 
 def shares(tables: Tables, municipality: Municipality) -> pd.DataFrame:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
+
+import pandas as pd
 
 from helpers.measures.cells import Place, Tables
 from helpers.places import Area, Municipality
@@ -80,6 +82,16 @@ class Context:
     as_of: dt.date
     compare: tuple[Place, ...] = ()
     targets: tuple[Target, ...] = ()
+    _reckoned: dict[Hashable, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, measure: Callable[..., pd.DataFrame], *given: Hashable) -> pd.DataFrame:
+        """``measure(tables, *given)``, reckoned once for all sections of a page; each gets a copy of its own.
+
+        A fetched matrix has 1.3 million flows, and a page asks for the same summary many times.
+        """
+        if (measure, given) not in self._reckoned:
+            self._reckoned[measure, given] = measure(self.tables, *given)
+        return self._reckoned[measure, given].copy()
 
     @cached_property
     def county(self) -> Area:

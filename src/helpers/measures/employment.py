@@ -11,6 +11,7 @@ from helpers.measures.cells import Place, Tables, percent, pick, sums, wide
 from helpers.measures.industry import (
     ShiftShare,
     comparable_years,
+    counties_held,
     holds_industry,
     jobs_by_industry,
     location_quotient,
@@ -27,6 +28,7 @@ __all__ = [
     "ShiftShare",
     "by_municipality",
     "comparable_years",
+    "counties_held",
     "growth",
     "holds_industry",
     "index",

@@ -1,6 +1,6 @@
 """Residents outside work, education and measures (table 13563), and registered unemployed (NAV HL060).
 
-Table 13563 prints totals of rounded cells: every figure here is approximate. It holds no national row and not every
+Table 13563 prints totals of rounded cells: every figure here is approximate. It holds no national row, and the snapshot's not every
 municipality: what is not in a sum is named. Where the publication did not print the year (`is_assumed`), the figures carry no trend.
 """
 
@@ -22,7 +22,7 @@ AGES = ("15-29", "30-61")
 ALL, IMMIGRANTS, OTHERS = "A-G", "B", "A_C-G"
 TOTAL, OUTSIDE = "TOT", "NEET2"
 DECIMALS = 1  # shares are printed and ranked with so many
-ASSUMED = ("2022",)
+MONTHS = 13  # shown of the unemployed: the newest month beside the same month a year before
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,22 @@ class Share:
 def is_assumed(tables: Tables, year: int) -> bool:
     """Whether the publication did not print this year, so that it carries no trend and no finding («2022 (antatt)»)."""
     meta = getattr(tables, "meta", None)
-    return str(year) in (meta(TABLE).assumed if meta else ASSUMED)
+    return meta is not None and str(year) in meta(TABLE).assumed
+
+
+def newest_year(tables: Tables, assumed: bool = False) -> int:
+    """The newest year that the publication printed; with `assumed`, the newest of all.
+
+    Raises
+    ------
+    TableMissing
+        where the table is not held, or no year of it was printed.
+    """
+    years = {int(year) for year in tables[TABLE]["Tid"].unique()}
+    known = years if assumed else {year for year in years if not is_assumed(tables, year)}
+    if not known:
+        raise TableMissing(TABLE, "et år som kilden oppgir")
+    return max(known)
 
 
 def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL) -> Share:
@@ -66,7 +81,7 @@ def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL
 
     Parameters
     ----------
-    age : ``15-29`` or ``30-61``. category : ``A-G`` all, ``B`` immigrants, ``A_C-G`` others (the last two only for 2022).
+    age : ``15-29`` or ``30-61``. category : ``A-G`` all, ``B`` immigrants, ``A_C-G`` others (the last two only for 2022 in the snapshot).
 
     Raises
     ------
@@ -77,16 +92,20 @@ def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL
     cells = cells[cells["Region"].isin(place.regions)]
     if cells.empty:
         raise TableMissing(TABLE, f"tall for {place.name}")
-    return _share(cells, place, age, year, category)
+    found = _share(cells, place, age, year, category)
+    if not found.held:
+        raise TableMissing(TABLE, f"tall for {place.name}")
+    return found
 
 
-def by_age(tables: Tables, place: Place, year: int = 2021) -> pd.DataFrame:
-    """Share outside in both age groups.
+def by_age(tables: Tables, place: Place, year: int | None = None) -> pd.DataFrame:
+    """Share outside in both age groups; `year` is by default the newest that the publication printed.
 
     Returns
     -------
     frame indexed by age: outside, total (persons), share, lower, upper (%), missing (codes not in the sums).
     """
+    year = newest_year(tables) if year is None else year
     return _frame([share(tables, place, age, year) for age in AGES], list(AGES), "age")
 
 
@@ -111,14 +130,17 @@ class CategoryGap:
     gap_percent: float
 
 
-def by_category(tables: Tables, place: Place, age: str, year: int = 2022) -> CategoryGap:
+def by_category(tables: Tables, place: Place, age: str, year: int | None = None) -> CategoryGap:
     """Share outside among immigrants and all others, and the gap between them in percentage points and in percent.
+
+    `year` is by default the newest, assumed or not: the snapshot has the categories for its assumed year alone.
 
     Raises
     ------
     TableMissing
         where the table does not hold the categories for that year, or the place.
     """
+    year = newest_year(tables, assumed=True) if year is None else year
     categories = (ALL, IMMIGRANTS, OTHERS)
     immigrants, others = (share(tables, place, age, year, each) for each in categories[1:])
     shares = _frame([share(tables, place, age, year), immigrants, others], list(categories), "InnvandrKat")
@@ -136,10 +158,10 @@ def by_municipality(tables: Tables, area: Area, age: str, year: int, category: s
     """
     cells = _cells(tables, age, year, category)
     found, codes = {}, [each.code for each in area.municipalities]
+    held = dict(iter(cells[cells["Region"].isin(codes)].groupby("Region")))
     for each in area.municipalities:
-        own = cells[cells["Region"] == each.code]
-        if len(own):
-            found[each.code] = vars(_share(own, each, age, year, category))
+        if each.code in held:
+            found[each.code] = vars(_share(held[each.code], each, age, year, category))
     columns = ["outside", "total", "share", "lower", "upper"]
     frame = pd.DataFrame.from_dict(found, orient="index", columns=None) if found else pd.DataFrame(columns=columns)
     return frame.reindex(index=pd.Index(codes, name="Region"), columns=columns).astype(float)
@@ -167,6 +189,11 @@ class RankRange:
     worst: int
     of: int
 
+    @property
+    def anywhere(self) -> bool:
+        """It may be first, and it may be last of three or more."""
+        return self.best == 1 and self.worst == self.of > 2
+
 
 def rank_range(tables: Tables, municipality: Municipality, age: str, year: int) -> RankRange | None:
     """Between which ranks a municipality lies, by the bounds of its own and the others' shares; None where it is not held."""
@@ -184,7 +211,8 @@ def persons_per_point(tables: Tables, place: Place, age: str, year: int) -> floa
 
 
 def comparison(tables: Tables, municipality: Municipality, age: str, year: int) -> pd.DataFrame:
-    """A municipality beside its county, Søndre Viken and all municipalities held. The table has no national row.
+    """A municipality beside its county, Søndre Viken and the country, which is the sum of every municipality: the table has no
+    national row. Where it lacks some, those held stand in the country's place, under another key.
 
     Raises
     ------
@@ -193,18 +221,19 @@ def comparison(tables: Tables, municipality: Municipality, age: str, year: int) 
 
     Returns
     -------
-    frame indexed by key (``municipality``, ``county``, ``sondre-viken``, ``held``): name, outside, total, share, lower, upper,
-    missing (codes not in the sums), held (how many are).
+    frame indexed by key (``municipality``, ``county``, ``sondre-viken``, ``country`` or ``held``): name, outside, total, share,
+    lower, upper, missing (codes not in the sums), held (how many are).
     """
     codes = tuple(sorted(_cells(tables, age, year, ALL)["Region"].unique()))
-    everyone = Area("held", "Alle kommunene i tabellen", codes)
+    whole = not lacking(Area.country().regions, codes, year)
+    everyone = Area.country() if whole else Area("held", "Alle kommunene i tabellen", codes)
     if municipality.code not in codes:
         raise TableMissing(TABLE, f"tall for {municipality.name}")
     places: dict[str, Place] = {
         "municipality": municipality,
         "county": municipality.county,
         "sondre-viken": Area.sondre_viken(),
-        "held": everyone,
+        everyone.key: everyone,
     }
     found = {key: share(tables, each, age, year) for key, each in places.items() if set(each.regions) & set(codes)}
     frame = _frame(list(found.values()), list(found), "key")
@@ -242,12 +271,20 @@ def unemployment(tables: Tables, place: Place) -> pd.DataFrame:
     return result.astype(dict.fromkeys(columns[:4], float))
 
 
+def newest_months(months: pd.DataFrame, most: int = MONTHS) -> pd.DataFrame:
+    """The newest unbroken run of `unemployment`, at most so many months: a month that was not kept is never drawn over."""
+    numbers = pd.Series([12 * int(str(month)[:4]) + int(str(month)[5:]) for month in months.index], index=months.index)
+    breaks = numbers.index[numbers.diff() > 1]
+    return (months.loc[breaks[-1] :] if len(breaks) else months).tail(most)
+
+
 def _cells(tables: Tables, age: str, year: int, category: str) -> pd.DataFrame:
-    return pick(tables[TABLE], TABLE, Alder=age, Tid=year, InnvandrKat=category)
+    return pick(tables[TABLE], TABLE, Tid=year, Alder=age, InnvandrKat=category)
 
 
 def _share(cells: pd.DataFrame, place: Place, age: str, year: int, category: str) -> Share:
     """Sums over the regions that have both figures."""
+    cells = cells[cells["HovArbStyrkStatus"].isin((TOTAL, OUTSIDE))]
     whole = cells.dropna(subset=["value"]).groupby("Region")["HovArbStyrkStatus"].agg(set)
     held = {str(code) for code, found in whole.items() if {TOTAL, OUTSIDE} <= found}
     cells = cells[cells["Region"].isin(held)]

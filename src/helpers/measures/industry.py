@@ -1,7 +1,7 @@
-"""Jobs by industry, location quotient and shift-share (table 07984, which is held for Telemark).
+"""Jobs by industry, location quotient and shift-share (table 07984; the snapshot has it for Telemark, a fetch for the country).
 
-The reference is «resten av Telemark»: the county less the municipality. The table prints totals of rounded cells, so every figure
-here is approximate.
+The reference is the county less the municipality; for a county of one municipality (Oslo) the country less it. The table prints
+totals of rounded cells, so every figure here is approximate.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.errors import DataError, TableMissing
-from helpers.measures.cells import Tables, lacking
+from helpers.measures.cells import Place, Tables, lacking
 from helpers.measures.rounding import allowance, approximate_sum
 from helpers.places import Area, Municipality, registry
 
@@ -23,9 +23,22 @@ SMALL = 50  # jobs: below this a quotient says little
 Floats = npt.ArrayLike | pd.Series
 
 
-def rest_of_county(municipality: Municipality) -> Area:
-    """The reference: the county less the municipality."""
-    return municipality.county.without(municipality)
+def reference_of(municipality: Municipality) -> Area:
+    """What a municipality is held against, itself included: its county, or the country where it is its own county."""
+    county = municipality.county
+    return county if len(county.municipalities) > 1 else Area.country()
+
+
+def rest_of(municipality: Municipality) -> Area:
+    """The reference: the county (or the country) less the municipality."""
+    return reference_of(municipality).without(municipality)
+
+
+def counties_held(tables: Tables) -> tuple[str, ...]:
+    """The names of the counties of which a municipality is held, in the order of their codes; every county where the table is whole."""
+    today = registry().by_code
+    held = sorted(code for code in tables[TABLE]["Region"].unique() if code in today)
+    return tuple(dict.fromkeys(today[code].county.name for code in held))
 
 
 def holds_industry(tables: Tables, municipality: Municipality) -> bool:
@@ -58,7 +71,7 @@ def jobs_by_industry(tables: Tables, municipality: Municipality, year: int | Non
 
 
 def location_quotient(tables: Tables, municipality: Municipality, year: int | None = None) -> pd.DataFrame:
-    """Share of each industry in the municipality against its share in the rest of the county.
+    """Share of each industry in the municipality against its share in the rest of the county (`rest_of`).
 
     Returns
     -------
@@ -67,7 +80,7 @@ def location_quotient(tables: Tables, municipality: Municipality, year: int | No
     upper bound is NaN where the reference may have none. ``attrs``: year, reference (name), lacking (codes not in the reference).
     """
     cells, year = _cells(tables, municipality, year)
-    reference = rest_of_county(municipality)
+    reference = rest_of(municipality)
     others = cells[cells["Region"].isin(reference.regions)]
     if others.empty:
         raise TableMissing(TABLE, f"tall for andre kommuner i {reference.name}")
@@ -139,10 +152,11 @@ class ShiftShare:
 
     Parameters
     ----------
-    reference : name of the county whose rest is the reference.
+    reference : name of the county (or «Landet») whose rest is the reference.
     by_industry : as of `shift_share`, indexed by NACE2007 code. total : the sums of its columns.
     comparable : False where a year is known not to agree with table 11618, None where one could not be checked, else True.
-    unchecked : the years that could not be checked.
+    unchecked : the years that could not be checked. before, after : whether the table has years before the first and after the
+        last that do not agree.
     lacking : codes of the county that are not in the reference.
     """
 
@@ -154,51 +168,90 @@ class ShiftShare:
     comparable: bool | None
     unchecked: tuple[int, ...]
     lacking: tuple[str, ...]
+    before: bool = False
+    after: bool = False
 
 
 def shift_share_jobs(
     tables: Tables, municipality: Municipality, first: int | None = None, last: int | None = None
 ) -> ShiftShare:
-    """Change of jobs against the rest of the county, industry by industry.
+    """Change of jobs against the rest of the county (`rest_of`), industry by industry.
 
     Parameters
     ----------
-    first : default the first year after the last one that is known not to be comparable (`comparable_years`; 2020 in the snapshot).
-    last : default the newest.
+    first, last : default the newest run of years that are not known to disagree with table 11618, in the municipality or in the rest
+        (`comparable_years`; 2020 to the newest year in the snapshot).
 
     Raises
     ------
     TableMissing
-        where the table, the municipality or a year is not held.
+        where the table, the municipality or a year is not held, or no two years agree.
     """
-    years = comparable_years(tables)
-    bad = years.index[(years["comparable"] == False).fillna(False)]  # noqa: E712
-    first = first if first is not None else int(years.index[years.index > (bad.max() if len(bad) else 0)].min())
-    last = last if last is not None else int(years.index.max())
+    rest = rest_of(municipality)
+    _cells(tables, municipality, None)  # says which counties are held where this one is not
+    frame = tables[TABLE]
+    own = sorted({int(year) for year in frame.loc[frame["Region"] == municipality.code, "Tid"]})
+    agrees = comparable_years(tables, (municipality, rest))["comparable"].reindex(own)
+    if first is None or last is None:
+        found = _newest_run(agrees)
+        first, last = found[0] if first is None else first, found[1] if last is None else last
     if last <= first:
         raise ValueError(f"shift-share needs last > first, got {first}–{last}")
-    rest = rest_of_county(municipality)
-    vectors, held = [], set(rest.regions)
-    for year in (first, last):
-        cells, _ = _cells(tables, municipality, year)
-        jobs = cells.pivot(index="NACE2007", columns="Region", values="value")
-        others = [code for code in jobs.columns if code in rest.regions]
-        held &= set(others)
-        vectors.append((jobs[municipality.code], jobs[others].sum(axis=1, skipna=False)))
-    (own0, ref0), (own1, ref1) = vectors
-    found = shift_share(own0, own1.reindex(own0.index), ref0, ref1.reindex(own0.index))
-    checked = [years["comparable"].get(year, pd.NA) for year in (first, last)]
+    own0, ref0, gone0 = _vectors(tables, municipality, rest, first)
+    own1, ref1, gone1 = _vectors(tables, municipality, rest, last)
+    by_industry = shift_share(own0, own1.reindex(own0.index), ref0, ref1.reindex(own0.index))
+    checked = [agrees.get(year, pd.NA) for year in (first, last)]
     unchecked = tuple(year for year, each in zip((first, last), checked, strict=True) if each is pd.NA)
-    comparable = False if any(each is not pd.NA and not each for each in checked) else (None if unchecked else True)
-    gone = lacking(rest.regions, held, last)
-    return ShiftShare(first, last, rest.name, found, found.sum(skipna=False), comparable, unchecked, gone)
+    bad = [int(year) for year in agrees.index[(agrees == False).fillna(False)]]  # noqa: E712
+    return ShiftShare(
+        first=first,
+        last=last,
+        reference=rest.name,
+        by_industry=by_industry,
+        total=by_industry.sum(skipna=False),
+        comparable=False if {first, last} & set(bad) else None if unchecked else True,
+        unchecked=unchecked,
+        lacking=tuple(sorted({*gone0, *gone1})),
+        before=any(year < first for year in bad),
+        after=any(year > last for year in bad),
+    )
 
 
-def comparable_years(tables: Tables) -> pd.DataFrame:
+def _newest_run(agrees: pd.Series) -> tuple[int, int]:
+    """First and last of the newest run of two years or more, none of which is known to disagree."""
+    run: list[int] = []
+    runs = []
+    for year, each in agrees.items():
+        run = [] if each is not pd.NA and not each else [*run, int(str(year))]
+        if len(run) > 1:
+            runs.append((run[0], run[-1]))
+    if not runs:
+        raise TableMissing(TABLE, "to år der næringene stemmer med tabell 11618")
+    return runs[-1]
+
+
+def _vectors(
+    tables: Tables, municipality: Municipality, rest: Area, year: int
+) -> tuple[pd.Series, pd.Series, tuple[str, ...]]:
+    """Jobs by industry in the municipality and in the rest in one year, and who lacks in the rest."""
+    cells, _ = _cells(tables, municipality, year)
+    jobs = cells.pivot(index="NACE2007", columns="Region", values="value")
+    if municipality.code not in jobs.columns:
+        raise TableMissing(TABLE, f"tall for {municipality.name} i {year}")
+    others = [code for code in jobs.columns if code in rest.regions]
+    gone = lacking(rest.regions, set(others), year)
+    return jobs[municipality.code], jobs[others].sum(axis=1, skipna=False), gone
+
+
+def comparable_years(tables: Tables, places: Sequence[Place] | None = None) -> pd.DataFrame:
     """In which years the industries add up to the jobs of table 11618, as far as rounding can explain.
 
-    A municipality's sum of 17 groups may be three standard deviations off (17 persons). Years that 11618 does not hold cannot be
-    checked.
+    A municipality's sum of 17 groups may be three standard deviations off (17 persons), an area's more by the root of how many it
+    has. Years that 11618 does not hold cannot be checked.
+
+    Parameters
+    ----------
+    places : of which every one must agree; by default each region of the table by itself.
 
     Returns
     -------
@@ -209,21 +262,25 @@ def comparable_years(tables: Tables) -> pd.DataFrame:
     added = cells.groupby(["Tid", "Region"])["value"].sum(skipna=False)
     keep = (jobs["ContentsCode"] == "SysselArbsted") & (jobs["Alder"] == "15-74")
     difference = (added - jobs[keep].set_index(["Tid", "Region"])["value"]).reindex(added.index).dropna()
-    by_year = difference.groupby(level="Tid")
+    groups = cells["NACE2007"].nunique()
+    found = difference.reset_index(name="off").assign(sizes=1)
+    if places is not None:
+        parts = [found[found["Region"].isin(each.regions)].assign(Region=each.key) for each in places]
+        found = pd.concat(parts).groupby(["Tid", "Region"], as_index=False).sum()
+    within = found["off"].abs() <= found["sizes"].map(lambda size: allowance(groups * size))
+    by_year = found.assign(within=within, far=found["off"].abs()).groupby("Tid")
     years = pd.Index(sorted({int(year) for year in cells["Tid"]}), name="Tid")
-    result = pd.DataFrame({"municipalities": by_year.size(), "largest": difference.abs().groupby(level="Tid").max()})
-    result = result.assign(total=by_year.sum()).reindex(years)
+    result = pd.DataFrame({"municipalities": by_year["sizes"].sum(), "largest": by_year["far"].max()})
+    result = result.assign(total=by_year["off"].sum(), comparable=by_year["within"].all()).reindex(years)
     result["municipalities"] = result["municipalities"].fillna(0).astype(int)
-    within = (result["largest"] <= allowance(cells["NACE2007"].nunique())).astype("boolean")
-    result["comparable"] = within.mask(result["municipalities"] == 0)
+    result["comparable"] = result["comparable"].astype("boolean").mask(result["municipalities"] == 0)
     return result
 
 
 def _cells(tables: Tables, municipality: Municipality, year: int | None) -> tuple[pd.DataFrame, int]:
     frame = tables[TABLE]
     if not (frame["Region"] == municipality.code).any():
-        today = registry().by_code
-        held = sorted({today[code].county.name for code in frame["Region"].unique() if code in today})
+        held = counties_held(tables)
         raise TableMissing(TABLE, f"tall for {municipality.name} (den dekker {_listed(held)})")
     year = int(frame["Tid"].max()) if year is None else year
     cells = frame[frame["Tid"] == year]

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.measures import employment
 from helpers.measures.cells import Tables
 from helpers.measures.exclusion import is_assumed
+from helpers.measures.rounding import Interval, share
 from helpers.places import Municipality
 from helpers.targets import Definition
 
@@ -43,7 +44,10 @@ class Lack:
 def official(
     definition: Definition, tables: Tables, municipality: Municipality
 ) -> tuple[pd.Series, tuple[str, ...]] | Lack:
-    """The official series of a definition (index Tid) and the tables it is from, or why there is none."""
+    """The official series of a definition (index Tid) and the tables it is from, or why there is none.
+
+    ``attrs["reach"]`` of the series: how far the rounding may move its figures, in their unit; 0 for unrounded tables.
+    """
     table, age = definition.table, definition.age or employment.AGE
     if table is None or (table, definition.indicator) not in _READERS:
         return Lack("no table known", table)
@@ -66,7 +70,15 @@ def _rate_by_status(tables: Tables, place: Municipality, age: str) -> tuple[pd.S
     if not (frame["HovArbStyrkStatus"] == WORKING).any():
         return Lack("status missing", STATUS_TABLE, age)
     rows = frame[(frame["Region"] == place.code) & (frame["Alder"] == age) & (frame["InnvandrKat"] == ALL)]
-    cells = rows.set_index(["Tid", "HovArbStyrkStatus"])["value"].unstack().reindex(columns=[WORKING, TOTAL])
-    values = (100 * cells[WORKING] / cells[TOTAL].where(cells[TOTAL] > 0)).dropna()
-    values = values[[not is_assumed(tables, int(year)) for year in values.index]]
-    return (values, (STATUS_TABLE,)) if len(values) else Lack("place missing", STATUS_TABLE, age)
+    rows = rows[rows["HovArbStyrkStatus"].isin((WORKING, TOTAL))].dropna(subset=["value"])
+    found: dict[int, Interval] = {}
+    for year, cells in rows.set_index("HovArbStyrkStatus").groupby("Tid"):
+        if {WORKING, TOTAL} <= set(cells.index) and not is_assumed(tables, int(str(year))):
+            part, whole = (Interval(*cells.loc[each, ["value", "lower", "upper"]]) for each in (WORKING, TOTAL))
+            found[int(str(year))] = share(part, whole)
+    held = {year: each for year, each in found.items() if each.known}
+    if not held:
+        return Lack("place missing", STATUS_TABLE, age)
+    values = pd.Series({year: each.value for year, each in held.items()}, dtype=float).rename_axis("Tid")
+    values.attrs["reach"] = max(max(each.upper - each.value, each.value - each.lower) for each in held.values())
+    return values, (STATUS_TABLE,)

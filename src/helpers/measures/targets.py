@@ -24,7 +24,7 @@ from helpers.targets import Definition, Target
 __all__ = ["Assessment", "Base", "Lack", "Measured", "State", "Status", "assess", "official"]
 
 State = Literal["open", "deadline passed", "not measured"]
-Status = Literal["reached", "not reached", "above path", "on path", "below path"]
+Status = Literal["reached", "not reached", "undecided", "above path", "on path", "below path"]
 Source = Literal["plan", "official", "plausible"]
 SCENARIO = ["name", "pace", "first", "last", "value"]
 TOLERANCE = {"persons": 0.5, "percent": 0.05, "index": 0.05}  # on the path: as near as a printed figure can show
@@ -47,7 +47,8 @@ class Base:
     reached : the first official year at or past the goal after the base year, None if none is. reached_at_pace : the year in which the
         realised pace gets there; None: not within a hundred years, or away from the goal.
     probability : of reaching the goal by the deadline, by the projection; None where there is none.
-    status : None where there is no verdict (unnamed base). After the deadline only where the deadline's figure is known.
+    status : None where there is no verdict (unnamed base). After the deadline only where the deadline's figure is known. ``undecided``:
+        so near the goal that the rounding of the table decides.
 
     After the deadline every pace is NaN, and reached_at_pace and probability are None.
     """
@@ -82,6 +83,7 @@ class Measured:
     ----------
     lack : why it is not measured, or None. Without a series every other field is empty.
     series : official figures, index Tid. tables : the tables they are from. last_year, last_value : the newest.
+    rounded : whether the table is rounded, so that its figures are approximate.
     bases : the plan's figure and the official one for its year, or every plausible base.
     scenarios : frame, one row each: name (``own mean``, ``country``, ``best window``, ``worst window``), pace (percent or points a
         year), first, last (the years the pace is from), value (level at the deadline). Empty after the deadline.
@@ -95,6 +97,7 @@ class Measured:
     tables: tuple[str, ...] = ()
     last_year: int | None = None
     last_value: float = math.nan
+    rounded: bool = False
     bases: tuple[Base, ...] = ()
     scenarios: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=SCENARIO))
     projection: Projection | None = None
@@ -157,6 +160,7 @@ class _Known:
     series: pd.Series
     scale: Scale
     passed: bool
+    reach: float = 0.0
 
     @property
     def last_year(self) -> int:
@@ -179,7 +183,7 @@ def _measured(target: Target, definition: Definition, tables: Tables, passed: bo
     found = official(definition, tables, Municipality.find(target.municipality))
     if isinstance(found, Lack):
         return Measured(definition, scale, found)
-    known = _Known(target, found[0], scale, passed)
+    known = _Known(target, found[0], scale, passed, float(found[0].attrs.get("reach", 0.0)))
     ahead = not passed and known.left > 0
     projection = pace.project(known.series, known.left, logit=target.unit == "percent") if ahead else None
     return Measured(
@@ -190,6 +194,7 @@ def _measured(target: Target, definition: Definition, tables: Tables, passed: bo
         tables=found[1],
         last_year=known.last_year,
         last_value=known.last,
+        rounded=known.reach > 0,
         bases=tuple(_base(known, *each, projection) for each in _bases(target, known.series)),
         scenarios=_scenarios(known, definition, tables) if ahead else pd.DataFrame(columns=SCENARIO),
         projection=projection,
@@ -265,13 +270,15 @@ def _status(known: _Known, goal: float, path_now: float, rising: bool) -> Status
     target = known.target
     figure = known.at(target.deadline) if known.passed else known.last
     there = figure >= goal if rising else figure <= goal
+    if abs(figure - goal) < known.reach:
+        return "undecided"
     if known.passed:
         return None if math.isnan(figure) else "reached" if there else "not reached"
     if there:
         return "reached"
     if math.isnan(path_now):
         return None
-    if abs(figure - path_now) < TOLERANCE[target.unit]:
+    if abs(figure - path_now) < max(TOLERANCE[target.unit], known.reach):
         return "on path"
     return "above path" if figure > path_now else "below path"
 

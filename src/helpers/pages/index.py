@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from helpers.pages import frame
 from helpers.pages.reports import FRONT, Report
+from helpers.places import registry
 from helpers.prose import LANGUAGE, name, span, text
 
 
@@ -43,6 +44,7 @@ def page(reports: Sequence[Report]) -> str:
         labels=[text(f"index.columns.{key}.label") for key in columns],
         years=_years(reports),
         count=len(reports),
+        codes_of=registry().year,
         top=frame.macro("top", [frame.Link(text("page.all"), current=True)], [], ""),
     )
 
