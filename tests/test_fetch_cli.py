@@ -100,6 +100,7 @@ def test_ctrl_c_says_how_far_it_came_and_how_to_go_on(server, workspace):
     assert again.returncode == 0 and "nav_hl060" in again.stdout and "hentet i den avbrutte kjøringen" in again.stdout
 
 
+@pytest.mark.slow
 def test_check_is_exit_1_where_something_is_damaged(server, workspace):
     run("fetch", "nav_hl060", "--root", str(workspace.root), server=server)
     good = run("fetch", "--check", "--root", str(workspace.root))
@@ -109,6 +110,7 @@ def test_check_is_exit_1_where_something_is_damaged(server, workspace):
     assert bad.returncode == 1 and "nav_hl060.2026-10.xlsx har feil kontrollsum" in bad.stderr
 
 
+@pytest.mark.slow
 def test_outside_a_checkout_the_current_folder_gets_the_figures(server, tmp_path):
     done = run("fetch", "11616", server=server, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -126,6 +128,7 @@ def test_the_catalogue_tells_what_is_held_and_where_it_is_from(workspace):
     assert "Statistisk sentralbyrå, 11618, CC BY 4.0; brukes av: overview, employment, commuting" in told.stdout
 
 
+@pytest.mark.slow
 def test_a_page_says_which_figures_it_used(server, workspace, tmp_path):
     """The way of one number: fetched, tidy, on the page, with its day under the figure."""
     fetched = run("fetch", "11618", "11616", "--root", str(workspace.root), server=server)

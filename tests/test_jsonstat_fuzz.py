@@ -6,16 +6,16 @@ import itertools
 import json
 import math
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import ROOT
 from helpers import jsonstat
 from helpers.errors import DataError
 
-SNAPSHOT = ROOT / "data" / "raw" / "snapshot"
+SNAPSHOT = Path(__file__).resolve().parents[1] / "data" / "raw" / "snapshot"
 RECORDED = ["ssb_v2_12134_2024_smoke.json", "scb_TAB6471_data.json"]
 COMMITTED = ["ssb_11616.json", "nav_hl060.json", "klass_131_map.json"]  # dense, dense with signs, sparse
 GARBAGE = [

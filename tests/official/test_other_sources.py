@@ -118,9 +118,8 @@ def test_geonorge_takes_an_order_and_gives_a_file(running: OfficialServer, clien
     again = client.get(receipt["files"][0]["downloadUrl"], headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
-        features = json.loads(file.read(next(each for each in file.namelist() if each.endswith(".geojson"))))[
-            "features"
-        ]
+        layers = json.loads(file.read(next(each for each in file.namelist() if each.endswith(".geojson"))))
+    features = layers["administrative_enheter.kommune"]["features"]
     assert [each["properties"]["kommunenummer"] for each in features] == list(codes.valid(2024))
     geonorge.content = "huge"
     huge = client.get(receipt["files"][0]["downloadUrl"]).content

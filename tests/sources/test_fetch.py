@@ -201,6 +201,7 @@ def test_a_damaged_body_is_mended_and_still_weighs(fetch, server, workspace):
     assert result.state == "failed" and "perioden 2016 hadde tall før" in result.reason
 
 
+@pytest.mark.slow
 def test_a_producer_that_stumbles_never_makes_half_a_table(fetch, server, workspace):
     fetch("ssb_07459")
     before = everything(workspace)
@@ -285,6 +286,7 @@ def test_commuting_is_asked_for_year_by_year_with_the_codes_of_that_year(fetch, 
     assert (frame["ArbstedKomm"] == "9999").any()
 
 
+@pytest.mark.slow
 def test_history_is_kept_three_deep(fetch, server, workspace):
     for day in range(1, 6):
         server.tables["11616"].touch(f"2026-12-0{day}T07:00:00Z")

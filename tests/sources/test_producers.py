@@ -69,6 +69,7 @@ def test_a_map_that_would_stop_every_report_is_refused(fetch, server, workspace)
     assert result.state == "failed" and rawstore.documents(workspace.raw, "klass_131") is None
 
 
+@pytest.mark.slow
 def test_nav_months_that_are_whole_are_never_lost(fetch, server, workspace):
     for months in (8, 9, 10):
         server.nav.months = months

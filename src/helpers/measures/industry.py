@@ -302,4 +302,5 @@ def _share_bounds(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Least and largest share of each row when the row itself moves within its bounds."""
     others = cells["value"].sum(skipna=False) - cells["value"]
     low, high = cells["lower"], cells["upper"]
-    return low / (low + others).where(low + others > 0), high / (high + others).where(high + others > 0)
+    least = (low / (low + others).where(low + others > 0)).mask(low == 0, 0.0)  # none of none is a share of 0
+    return least, high / (high + others).where(high + others > 0)
