@@ -142,7 +142,7 @@ def test_a_municipality(code: str, whole: Fetched, whole_facts: Facts, built: Wo
             and "tabell 13563, 20–66 år" in text
         )
         assert "Målet «70 prosent i arbeid» gjelder 20–66 år" in found["employment", "rate"].text()  # type: ignore[union-attr]
-        assert "Planen har to mål; alle kan måles" in text
+        assert "Planen har to mål; begge kan måles" in text
         assert "Landet omtrent" in found["overview", "keys"].text()  # type: ignore[union-attr]
     if code == "0301":
         assert "resten av landet" in text and "resten av Oslo" not in text and "resten av fylket" not in text

@@ -86,7 +86,9 @@ def _measured(found: list[Assessment]) -> Markup:
     measured = sum(each.state != "not measured" for each in found)
     if len(found) == 1:
         return text("targets.measured_one" if measured else "targets.measured_none_of_one")
-    return text("targets.measured_all") if measured == len(found) else text("targets.measured", n=measured)
+    if measured == len(found):
+        return text(f"targets.measured_{'both' if measured == 2 else 'all'}")
+    return text("targets.measured", n=measured)
 
 
 def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
