@@ -15,7 +15,7 @@ from helpers.charts.parts import Footer, FooterColumn, MissingNote
 from helpers.errors import InputError, NotComparable, TableMissing
 from helpers.measures.context import Context
 from helpers.pages import page as module
-from helpers.pages.page import Page
+from helpers.pages.page import Page, missing_note
 from helpers.workspace import Workspace
 
 Shown = list[tuple[Any, dict[str, Any]]]
@@ -108,8 +108,10 @@ def test_a_missing_table_becomes_a_note(built: Workspace, shown: Shown) -> None:
     html = notes[0].html()
     assert "07984" in html
     assert "&lt;Viken&gt;" in html
-    assert "kommunerapport fetch" not in html  # the table is there: no command brings what it lacks
-    assert "kommunerapport fetch" in notes[1].html()
+    assert "kommunerapport fetch ssb_07984" in html and "bare et utdrag" in html  # the snapshot holds Telemark only
+    assert "kommunerapport fetch ssb_13563" in notes[1].html()
+    whole = missing_note(TableMissing("ssb_07984", "året 1999"), "x").html()
+    assert "kommunerapport fetch" not in whole  # the whole table is there: no command brings what it lacks
 
 
 def test_a_divided_municipality_becomes_a_note(built: Workspace, shown: Shown) -> None:

@@ -92,9 +92,16 @@ class Page:
             if str(missing) in self._told:
                 return
             self._told.append(str(missing))
-            part = missing_note(missing, f"{_as_key(section)}-{len(self._told)}", len(self._told))
+            number = len(self._told)
+            part = missing_note(missing, f"{_as_key(section)}-{number}", number, self._is_extract(missing))
         if part is not None:
             display(part)
+
+    def _is_extract(self, missing: FiguresMissing) -> bool:
+        """Whether what is missing is missing from a table that came with the project: the producer has the whole of it."""
+        tables = self.context.tables
+        table = missing.table if isinstance(missing, TableMissing) else ""
+        return table in tables and tables.meta(table).assembled
 
     def __repr__(self) -> str:
         context = self.context
@@ -108,13 +115,14 @@ class Page:
         return "\n".join(lines)
 
 
-def missing_note(missing: FiguresMissing, key: str, number: int = 1) -> MissingNote:
+def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bool = False) -> MissingNote:
     """The note that stands where a section has no figures: which table is missing and how to get it, or why there are none.
 
     Parameters
     ----------
     key : the id of the note's heading.
     number : which note of its page it is; no two headings of a page are the same.
+    extract : the table held is only part of what its producer has, so that fetching it may help.
     """
     again = f" ({number})" if number > 1 else ""
     if not isinstance(missing, TableMissing):
@@ -125,10 +133,14 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1) -> MissingN
     named = {"number": info.number, "producer": info.producer, "title": info.title} if info else None
     table = text("page.missing.table", **named) if named else Markup("<b>{}</b>").format(missing.table)
     short = info.number if info else missing.table
-    if missing.what:  # the table is there: no command brings what it lacks
+    fetch = f"kommunerapport fetch {missing.table}"
+    if missing.what:
         reason = text("page.missing.reason_part", table=table, what=missing.what)
         hatch = text("page.missing.hatch_part", table=short)
-        return MissingNote(key, text("page.missing.heading_part") + again, hatch, (reason,))
+        heading = text("page.missing.heading_part") + again
+        if extract:
+            return MissingNote(key, heading, hatch, (reason, text("page.missing.how_part")), fetch)
+        return MissingNote(key, heading, hatch, (reason,))  # a whole table: no command brings what it lacks
     reason = text("page.missing.reason", table=table)
     hatch = text("page.missing.hatch", table=short)
     return MissingNote(
@@ -136,7 +148,7 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1) -> MissingN
         text("page.missing.heading") + again,
         hatch,
         (reason, text("page.missing.how")),
-        f"kommunerapport fetch {missing.table}",
+        fetch,
     )
 
 
