@@ -21,7 +21,7 @@ __all__ = ["findings", "flows", "footer", "head", "keys", "partners", "region", 
 
 NAMED = 3  # how many places a sentence names
 TOP = 10
-UNUSUAL = 1.25  # so many times as many workplaces outside the table as the year after is worth a word
+UNUSUAL = 1.25  # so many times as many workplaces outside the table as in a later year is worth a word
 OLDER = {f"{side}_{form}" for side in ("out", "in") for form in ("grows", "shrinks", "same", "turned")}
 
 
@@ -32,13 +32,11 @@ def head(ctx: Context) -> parts.Head:
     now, first = years.iloc[-1], years.iloc[0]
     year, name = int(years.index[-1]), prose.name(ctx.municipality)
     form = _title(float(now["net"]), float(first["net"]), len(years) > 1)
-    if (
-        _unplaced(ctx, years)
-        and form.partition("_")[2] != _title(now["net"], years["net"].iloc[1], True).partition("_")[2]
-    ):
-        form = (
-            f"{form.partition('_')[0]}_only" if form != "even" else form
-        )  # the first year is in doubt: no claim rests on it
+    calm = _calm_year(ctx, years)
+    if calm is not None and calm in years.index:
+        told = _title(now["net"], float(years["net"][calm]), True)
+        if form != "even" and form.partition("_")[2] != told.partition("_")[2]:
+            form = f"{form.partition('_')[0]}_only"  # the first year is in doubt: no claim rests on it
     fields = {"first": int(years.index[0])} if form in OLDER else {}
     title = text(f"commuting.title.{form}", name=name, **fields)
     values = {"out": now["out"], "inward": now["in_"], "year": year, "name": name}
@@ -164,7 +162,7 @@ def timeline(ctx: Context) -> parts.Section:
     )
     change = {"dout": last["out"] - first["out"], "din": last["in_"] - first["in_"], "dnet": last["net"] - first["net"]}
     paragraphs = [text("commuting.time.change", **both, **change, **span)] if len(years) > 1 else []
-    if years["net"].lt(0).all() and len(years) > 2:
+    if years["net"].lt(0).all() and len(years) > 2 and _alone_at_ends(years["net"]):
         least, most = (words.year_of(each) for each in (years["net"].idxmax(), years["net"].idxmin()))
         paragraphs.append(
             text(
@@ -269,21 +267,34 @@ def _net_sentence(years: pd.DataFrame) -> Markup:
             ("most", net.abs().max(), words.year_of(net.abs().idxmin())),
             ("least", net.abs().min(), words.year_of(net.abs().idxmax())),
         ):
-            if abs(now) == at:
+            if abs(now) == at and _alone_at_ends(net):
                 return text(
                     f"commuting.findings.{side}_{form}", n=abs(now), period=period, other=net[other], when=other
                 )
     return text(f"commuting.findings.{side}", n=abs(now))
 
 
-def _unplaced(ctx: Context, years: pd.DataFrame) -> list[Markup]:
-    """A caution where the first year has far more workplaces outside the table than the next (2017 in the snapshot)."""
+def _alone_at_ends(values: pd.Series) -> bool:
+    """Whether one year only has the highest, and one only the lowest figure."""
+    return bool(values.eq(values.max()).sum() == 1 and values.eq(values.min()).sum() == 1)
+
+
+def _calm_year(ctx: Context, years: pd.DataFrame) -> int | None:
+    """The first year with far fewer workplaces outside the table than the first one shown (2018 in the snapshot); None where that is calm."""
     country = ctx.once(commuting.summary, ctx.country)["outside"]
     first, after = words.year_of(years.index[0]), country[country.index > years.index[0]].dropna()
-    if after.empty or not country[first] > UNUSUAL * after.iloc[0]:
+    calm = after[country[first] > UNUSUAL * after]
+    return words.year_of(calm.index[0]) if len(calm) else None
+
+
+def _unplaced(ctx: Context, years: pd.DataFrame) -> list[Markup]:
+    """A caution where the first year has far more workplaces outside the table than later ones."""
+    calm = _calm_year(ctx, years)
+    if calm is None:
         return []
-    following = words.year_of(after.index[0])
-    values = {"first": first, "now": country[first], "then": after.iloc[0], "after": following}
+    country = ctx.once(commuting.summary, ctx.country)["outside"]
+    first = words.year_of(years.index[0])
+    values = {"first": first, "now": country[first], "then": country[calm], "after": calm}
     return [text("commuting.time.misread_unplaced", **values)]
 
 

@@ -159,7 +159,8 @@ def jobs(ctx: Context) -> parts.Section:
         lines.append(Line(label, kind, [int(year) for year in own.index], values.tolist()))  # type: ignore[arg-type]
         said.append(text("employment.rate.value", place=label, value=values.iloc[-1]))
     paragraphs, held = [], {JOBS: period}
-    if len(years) > 2:
+    ends = [years["jobs"].eq(end).sum() for end in (years["jobs"].max(), years["jobs"].min())]
+    if len(years) > 2 and ends == [1, 1]:  # years that share an end are not told apart
         most, least = (words.year_of(each) for each in (years["jobs"].idxmax(), years["jobs"].idxmin()))
         levels = {"most_jobs": years["jobs"][most], "least_jobs": years["jobs"][least]}
         paragraphs.append(text("employment.jobs.extremes", most=most, least=least, **levels))

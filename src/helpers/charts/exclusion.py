@@ -27,7 +27,7 @@ def head(ctx: Context) -> parts.Head:
     year, name = words.status_year(ctx), prose.name(ctx.municipality)
     young, adult = (exclusion.share(ctx.tables, ctx.municipality, age, year) for age in exclusion.AGES)
     months = unemployed.years(ctx)
-    years = prose.span(year, max(year, int(months[-4:]))) if months else str(year)
+    years = words.period([year, *(int(each) for each in months.split(prose.DASH))] if months else [year])
     values = {"name": name, "share": adult.share, "year": year}
     return parts.Head(
         theme="exclusion",
@@ -172,6 +172,8 @@ def _category_heading(ctx: Context, gaps: list[exclusion.CategoryGap]) -> Markup
     """Where the share is surely higher or lower among immigrants, whatever the rounding did."""
     name = prose.name(ctx.municipality)
     young, adult = (_sure(gap) for gap in gaps)
+    if all(math.isnan(gap.gap_points) for gap in gaps):
+        return text("exclusion.immigrants.heading_none", name=name)
     if young == adult:
         return text(f"exclusion.immigrants.heading_{adult}", name=name)
     if "even" not in (young, adult):
@@ -311,9 +313,14 @@ def _county_heading(ctx: Context, year: int) -> Markup:
 
 def _gap_sentence(gap: exclusion.CategoryGap) -> Markup:
     age = words.years_of_age(gap.age)
-    if math.isnan(gap.gap_points) or prose.rounded(gap.gap_points, 1) == 0 or math.isnan(gap.gap_percent):
+    if math.isnan(gap.gap_points):
+        return text("exclusion.immigrants.gap_none", age=age)
+    if prose.rounded(gap.gap_points, 1) == 0:
         return text("exclusion.immigrants.gap_same", age=age)
     form = "more" if gap.gap_points > 0 else "less"
-    sentence = text(f"exclusion.immigrants.gap_{form}", age=age, points=gap.gap_points, percent=gap.gap_percent)
+    if math.isnan(gap.gap_percent):  # the others' share is 0: no percent of it
+        sentence = text(f"exclusion.immigrants.gap_{form}_points", age=age, points=gap.gap_points)
+    else:
+        sentence = text(f"exclusion.immigrants.gap_{form}", age=age, points=gap.gap_points, percent=gap.gap_percent)
     sure = gap.gap_points_lower > 0 or gap.gap_points_upper < 0
     return sentence if sure else text("exclusion.immigrants.gap_uncertain", sentence=sentence)

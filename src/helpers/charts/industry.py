@@ -51,7 +51,10 @@ def industry(ctx: Context) -> parts.Section:
     year, small = int(found.attrs["year"]), int(found.attrs["small"])
     biggest = found.drop(index=UNSPECIFIED, errors="ignore").sort_values("jobs").iloc[-1]
     size = {"industry": labels[str(biggest.name)], "jobs": biggest["jobs"], "share": biggest["share"]}
-    paragraphs = [text("employment.industry.biggest", **size)]
+    bounds = employment.jobs_by_industry(ctx.tables, ctx.municipality).drop(index=UNSPECIFIED, errors="ignore")
+    others = bounds.drop(index=str(biggest.name))["upper"]
+    sure = bool((others < bounds["lower"][str(biggest.name)]).all())
+    paragraphs = [text(f"employment.industry.biggest{'' if sure else '_perhaps'}", **size)]
     notes = [text("employment.industry.reference", rest=rest(ctx), name=name)]
     notes += [] if _whole(ctx) else [text("employment.industry.not_country")]
     if shown.empty:
@@ -126,8 +129,9 @@ def shift(ctx: Context) -> parts.Section:
     local, reach = float(total["local"]), 2 * ctx.tables.meta(TABLE).allowance  # the allowance of either year
     form = "same" if abs(local) <= reach else "up" if local > 0 else "down"
     paragraphs = [text("employment.shift.text", **values, **against)]
-    paragraphs += [text("employment.shift.years", first=found.first)] if found.before else []
-    paragraphs += [text("employment.shift.until", last=found.last)] if found.after else []
+    if found.bad:
+        bad = prose.listing(str(year) for year in found.bad)
+        paragraphs.append(text("employment.shift.years", years=bad, **span, **against))
     if form == "same":
         paragraphs.append(text("employment.shift.within"))
     if found.unchecked:

@@ -350,8 +350,9 @@ def _link_text(ctx: Context, theme: str) -> Markup:
             return text("overview.links.exclusion_text", share=own.share, year=own.year)
         years = words.own_years(ctx)
         if theme == "commuting":
-            row = matrix_years(ctx).iloc[-1]
-            return text("overview.links.commuting_text", out=row["out"], inward=row["in_"])
+            flows = matrix_years(ctx)
+            row, year = flows.iloc[-1], words.year_of(flows.index[-1])
+            return text("overview.links.commuting_text", out=row["out"], inward=row["in_"], year=year)
         change = float(years["jobs"].iloc[-1] - years["jobs"].iloc[0])
         values = {"jobs": years["jobs"].iloc[-1], "year": int(years.index[-1]), "first": int(years.index[0])}
         form = "same" if change == 0 else "up" if change > 0 else "down"

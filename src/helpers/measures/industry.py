@@ -155,8 +155,7 @@ class ShiftShare:
     reference : name of the county (or «Landet») whose rest is the reference.
     by_industry : as of `shift_share`, indexed by NACE2007 code. total : the sums of its columns.
     comparable : False where a year is known not to agree with table 11618, None where one could not be checked, else True.
-    unchecked : the years that could not be checked. before, after : whether the table has years before the first and after the
-        last that do not agree.
+    unchecked : the years that could not be checked. bad : the years of the table that do not agree.
     lacking : codes of the county that are not in the reference.
     """
 
@@ -168,8 +167,7 @@ class ShiftShare:
     comparable: bool | None
     unchecked: tuple[int, ...]
     lacking: tuple[str, ...]
-    before: bool = False
-    after: bool = False
+    bad: tuple[int, ...] = ()
 
 
 def shift_share_jobs(
@@ -212,8 +210,7 @@ def shift_share_jobs(
         comparable=False if {first, last} & set(bad) else None if unchecked else True,
         unchecked=unchecked,
         lacking=tuple(sorted({*gone0, *gone1})),
-        before=any(year < first for year in bad),
-        after=any(year > last for year in bad),
+        bad=tuple(bad),
     )
 
 
