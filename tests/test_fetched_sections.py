@@ -337,3 +337,17 @@ def test_a_first_year_in_doubt_is_told_of_though_the_next_is_in_doubt_too(whole:
     years = commuting_charts.commutingtables.matrix_years(ctx)
     assert commuting_charts._calm_year(ctx, years) == calm
     assert f"sammenlignet med årene fra {calm}" in plain(commuting_charts.timeline(ctx).misread[-1])
+
+
+def test_a_sum_that_lacks_a_municipality_is_not_called_the_country(whole: Fetched, built: Workspace) -> None:
+    frame = whole["ssb_13563"]
+    gone = frame["Region"] == "1151"
+    masked = frame.assign(**{each: frame[each].mask(gone) for each in ("value", "lower", "upper")})
+    masked["status"] = frame["status"].mask(gone, ":")
+    held = {each: whole[each] for each in whole} | {"ssb_13563": masked}
+    tables = Fetched(held, {each: whole.meta(each) for each in whole})
+    ctx = at(tables, built, "3101")
+    found = exclusion.comparison(tables, ctx.municipality, "30-61", 2024)
+    assert "country" not in found.index and found.loc["held", "missing"] == ("1151",)
+    assert "summen av alle" not in exclusion_charts.footer(ctx).text() + exclusion_charts.ages(ctx).text()
+    assert "country" in exclusion.comparison(whole, ctx.municipality, "30-61", 2024).index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import pandas as pd
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.exclusiontables import ADULT, STATUS
 from helpers.charts.style import SMALL_WIDTH, LineKind
 from helpers.charts.unemployed import unemployment
+from helpers.errors import FiguresMissing
 from helpers.measures import exclusion
 from helpers.measures.context import Context
 from helpers.places import region_name
@@ -192,10 +194,13 @@ def footer(ctx: Context) -> parts.Footer:
     quality = []
     if STATUS in ctx.tables:
         frame, every = ctx.tables[STATUS], {each.code for each in ctx.country.municipalities}
-        newest = frame[frame["Tid"] == exclusion.newest_year(ctx.tables)]
+        year = exclusion.newest_year(ctx.tables)
+        newest = frame[frame["Tid"] == year]
         counts = {"held": len(every & set(newest["Region"])), "all": len(every)}
         quality.append(text("exclusion.footer.rounding", allowance=ctx.tables.meta(STATUS).allowance))
-        whole = counts["held"] == counts["all"]
+        whole = False
+        with suppress(FiguresMissing):  # an age that the table lacks
+            whole = all(exclusion.is_whole(ctx.tables, age, year) for age in exclusion.AGES)
         quality.append(text("exclusion.footer.sum") if whole else text("exclusion.footer.national", **counts))
     return words.footer(ctx, "exclusion", definitions, quality)
 
@@ -219,7 +224,10 @@ def _share_key(ctx: Context, own: exclusion.Share) -> parts.KeyFigure:
     if len(ctx.county.municipalities) > 1:
         county = exclusion.share(ctx.tables, ctx.county, own.age, own.year)
         lines.append(text("exclusion.keys.county", place=ctx.county.name, share=county.share))
-    lines.append(text("exclusion.keys.interval", lower=own.lower, upper=own.upper))
+    same = prose.decimal(own.lower) == prose.decimal(own.upper)
+    lines.append(
+        text("exclusion.keys.exact") if same else text("exclusion.keys.interval", lower=own.lower, upper=own.upper)
+    )
     return parts.KeyFigure(
         text("exclusion.keys.age", age=words.years_of_age(own.age), year=own.year), prose.decimal(own.share), "%", lines
     )

@@ -210,6 +210,11 @@ def persons_per_point(tables: Tables, place: Place, age: str, year: int) -> floa
     return share(tables, place, age, year).total / 100
 
 
+def is_whole(tables: Tables, age: str, year: int) -> bool:
+    """Whether every municipality has its figures, so that their sum is the country's."""
+    return share(tables, Area.country(), age, year).inside_area
+
+
 def comparison(tables: Tables, municipality: Municipality, age: str, year: int) -> pd.DataFrame:
     """A municipality beside its county, Søndre Viken and the country, which is the sum of every municipality: the table has no
     national row. Where it lacks some, those held stand in the country's place, under another key.
@@ -225,8 +230,7 @@ def comparison(tables: Tables, municipality: Municipality, age: str, year: int) 
     lower, upper, missing (codes not in the sums), held (how many are).
     """
     codes = tuple(sorted(_cells(tables, age, year, ALL)["Region"].unique()))
-    whole = not lacking(Area.country().regions, codes, year)
-    everyone = Area.country() if whole else Area("held", "Alle kommunene i tabellen", codes)
+    everyone = Area.country() if is_whole(tables, age, year) else Area("held", "Alle kommunene i tabellen", codes)
     if municipality.code not in codes:
         raise TableMissing(TABLE, f"tall for {municipality.name}")
     places: dict[str, Place] = {
