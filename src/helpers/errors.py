@@ -67,3 +67,19 @@ class TableMissing(FiguresMissing):
 
     def __reduce__(self) -> tuple[type[TableMissing], tuple[str, str]]:
         return (type(self), (self.table, self.what))
+
+
+class LayerMissing(FiguresMissing):
+    """A map layer that a municipality does not have.
+
+    Parameters
+    ----------
+    role : what the layer is for (`helpers.land.layers.ROLES`).
+    """
+
+    def __init__(self, role: str) -> None:
+        self.role = role
+        super().__init__(f"Kartlaget {role} finnes ikke for kommunen.")
+
+    def __reduce__(self) -> tuple[type[LayerMissing], tuple[str]]:
+        return (type(self), (self.role,))

@@ -1,0 +1,37 @@
+"""Arealformål: the land-use purposes of municipal plans (PBL 2008), and which of them are business.
+
+Source: the codes of the national map service for plans (DiBK), see purposes.toml. 1300–1399 is business. Sentrum and the 1800-series may hold
+business beside other things: they are shown beside, never counted. Everything else is not business, also retail (1140, 1150).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+Kind = Literal["business", "combined", "centre", "other"]
+BESIDE: tuple[Kind, ...] = ("combined", "centre")
+EXISTING, FUTURE = 1, 2  # arealbruksstatus
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[int, str]:
+    """Code → its Norwegian name, for every code of the standard that is known here."""
+    told = tomllib.loads(resources.files("helpers.land").joinpath("purposes.toml").read_text("utf-8"))
+    return {int(code): name for part in ("names", "remembered") for code, name in told[part].items()}
+
+
+def kind(code: int) -> Kind:
+    """Whether a purpose is business, may hold business, or is something else."""
+    if 1300 <= code <= 1399:
+        return "business"
+    if 1800 <= code <= 1899:
+        return "combined"
+    return "centre" if code == 1130 else "other"
+
+
+def name(code: int) -> str:
+    """The purpose's name; a code that is not known is called by its number."""
+    return names().get(code, str(code))
