@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pandas as pd
 from markupsafe import Markup
+from shapely import LineString, Polygon
 
 from helpers.charts import parts
+from helpers.charts.areamap import AreaKind, MapArea, MapBase, Spot, area_map
+from helpers.charts.areamapgeometry import frames
+from helpers.charts.balance import BalanceRow, balance
 from helpers.charts.bars import Bar, Cell, Half, bar_chart, column_chart, pair_chart
 from helpers.charts.flowmap import Flow, Point, flow_map
 from helpers.charts.lines import Line, line_chart
 from helpers.charts.multiples import Small, small_multiples
 from helpers.charts.outin import out_in_chart
 from helpers.charts.parts import Figure
+from helpers.charts.patterns import CATEGORIES
+from helpers.charts.steps import StepBar, step_chart
+from helpers.charts.tornado import Range, tornado
+from helpers.charts.waterfall import Step, waterfall
 
 HOSTILE = """<img src=x onerror=alert(1)>"'&$x^2$"""
 YEARS = list(range(2017, 2023))
@@ -74,6 +83,83 @@ def halden_map(name: str = "Halden", partner: str = "") -> Figure:
     return flow_map(point("Halden", name), flows, others, alt=f"Kart over {name}", count=count, texts=texts)
 
 
+MAP_TEXTS = {
+    "north": "N", "m": "{count} m", "km": "{count} km", "speck": "Ring: felt som er for lite til å tegnes", "frame": "Utsnitt",
+    "road": "Hovedvei", "railway": "Jernbane", "station": "Stasjon", "boundary": "Kommunegrense", "sea": "Hav",
+}  # fmt: skip
+SITES = {  # east and north in km, radius in m
+    "Langmyra": (290, 6560, 620), "Moen": (294, 6556.5, 480), "Havna": (286.5, 6557, 350), "Tangen": (287.3, 6556.2, 140),
+    "Bruket": (298, 6557, 70), "Skogen": (297, 6561, 400),
+}  # fmt: skip
+
+
+def blob(east: float, north: float, radius: float, corners: int = 24) -> Polygon:
+    """A shape like a potato round a point, in metres."""
+    angles = [2 * math.pi * n / corners for n in range(corners)]
+    reach = [radius * (1 + 0.2 * math.sin(3 * a + east) + 0.1 * math.cos(5 * a)) for a in angles]
+    return Polygon([(east + r * math.cos(a), north + r * math.sin(a)) for r, a in zip(reach, angles)])
+
+
+def map_base(name: str = "Eksempelvik") -> MapBase:
+    return MapBase(
+        blob(291_000, 6_558_500, 9000, 60),
+        blob(284_500, 6_554_000, 2500),
+        LineString([(284_000, 6_565_000), (289_000, 6_559_000), (299_000, 6_552_000)]),
+        LineString([(283_000, 6_562_000), (289_800, 6_558_200), (292_000, 6_551_000)]),
+        [Spot(name, 289_000, 6_558_700), Spot(f"{name} stasjon", 289_800, 6_558_200, "station")],
+    )
+
+
+def map_areas(name: str = "") -> list[MapArea]:
+    """Each site cut in two: what is left, and what a zone of one of seven kinds takes."""
+    out = []
+    for n, (site, (east, north, radius)) in enumerate(SITES.items()):
+        whole, zone = blob(east * 1000, north * 1000, radius), blob(east * 1000 + radius, north * 1000, 0.7 * radius)
+        kind = CATEGORIES[1 + n % 6]
+        out.append(MapArea(whole.difference(zone), "solid", f"{name or site}: ledig", name or site))
+        out.append(MapArea(whole.intersection(zone), kind, f"{name or site}: tapt til {kind}"))
+    return out
+
+
+def kinds(name: str = "Hindring") -> list[AreaKind]:
+    return [AreaKind(fill, f"{name} {n}", fill, f"{count(1000 * n)} dekar") for n, fill in enumerate(CATEGORIES[:7])]
+
+
+def site_map(name: str = "") -> Figure:
+    areas = map_areas(name)
+    details = frames([area.geometry for area in areas], 3)
+    return area_map(map_base(name or "Eksempelvik"), kinds(name or "Hindring"), areas, alt=f"Felt {name}", texts=MAP_TEXTS,
+                    count=count, details=details)  # fmt: skip
+
+
+def dekar(value: float) -> str:
+    return count(value) + "\u00a0dekar"
+
+
+def land_bars(name: str = "Halden") -> dict[str, Figure]:
+    """Waterfall, tornado, need against supply and a ladder, each with something unknown."""
+    losses = [Step("Bebygd", 830, fill="cross"), Step("Vernet", 0), Step("Flom", None, f"kartlag mangler {name}"),
+              Step(f"Strandsone i {name}", 370, fill="lines")]  # fmt: skip
+    ranges = [Range("Areal per arbeidsplass", 180, 330, "23 m² per jobb", "40 m² per jobb"), Range(name, 255, 222, "få", "mange"),
+              Range("Reserve", None, 250, "uten", "med", word="ikke regnet"), Range("Jobber", None, None, word="ukjent")]  # fmt: skip
+    rows = [BalanceRow(f"A: {name}", 60, 25, "Det mangler 35 dekar."), BalanceRow("B", 90, 410, name),
+            BalanceRow("C", 150, None, supply_word=f"kartlag mangler i {name}"), BalanceRow("Uten", 0, 17)]  # fmt: skip
+    ladder = [StepBar("Planlagt", 3200, note="41 tomter"), StepBar(f"Regulert {name}", 900),
+              StepBar("Vann", None, word=f"ukjent {name}"), StepBar("Eier", None, 900, note="høyst 12 tomter"), StepBar("Stor", 0)]  # fmt: skip
+    return {
+        "waterfall": waterfall(
+            Step("Planlagt til næring", 3200), losses, Step("Ledig", 2000), alt=f"Foss {name}", value_format=dekar
+        ),
+        "tornado": tornado(
+            240, ranges, alt=f"Utslag {name}", value_format=dekar, axis_format=count, base_text=f"{name}: 240 dekar"
+        ),
+        "balance": balance(rows, alt=f"Behov {name}", value_format=dekar, need_name="Behov", supply_name="Ledig"),
+        "ladder": step_chart(
+            ladder, alt=f"Trinn {name}", value_format=dekar, upper_format=lambda v: f"høyst {dekar(v)}"
+        ),
+    }
+
+
 def rates(name: str = "Halden") -> list[Line]:
     return [
         Line(name, "muni", YEARS, RATE),
@@ -119,6 +205,8 @@ def charts(name: str = "Halden") -> dict[str, Figure]:
         "small": small_multiples([small])[0],
         "empty": line_chart([Line(name, "muni", YEARS, [None] * 6)], alt="Ingen", y_format=one, word=f"mangler {name}"),
         "map": halden_map(name),
+        "areas": site_map("" if name == "Halden" else name),
+        **land_bars(name),
     }  # fmt: skip
 
 

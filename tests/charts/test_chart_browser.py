@@ -145,6 +145,25 @@ def test_a_flow_shows_its_numbers_when_focused(opened: Page) -> None:
     assert opened.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Moss:")
 
 
+def test_an_area_shows_its_text_over_the_scale_when_focused(opened: Page) -> None:
+    seen = "[...document.querySelectorAll('.area .tip')].filter(t => getComputedStyle(t).visibility === 'visible').map(t => t.textContent)"
+    assert opened.evaluate(seen) == []
+    area = opened.locator(".area").nth(1)
+    area.focus()
+    assert opened.evaluate(seen) == [area.get_attribute("aria-label")]
+    stroke = opened.evaluate("getComputedStyle(document.activeElement.querySelector('path')).strokeWidth")
+    tip = opened.evaluate("getComputedStyle(document.activeElement.querySelector('.tip text')).stroke")
+    assert (stroke, tip) == ("2px", "none")
+
+
+def test_patterns_are_painted_in_the_scheme(opened: Page) -> None:
+    """Every fill by reference finds its pattern in the same drawing."""
+    lost = opened.evaluate("""() => [...document.querySelectorAll('svg.ch [style*="url("]')].filter(e => {
+        const id = e.getAttribute('style').match(/url\\(["']?#([^"')]+)/)[1];
+        return !e.closest('svg').querySelector('pattern[id="' + id + '"]') }).length""")
+    assert lost == 0
+
+
 def test_the_style_of_the_notebook_reaches_only_its_outputs(browser: Browser, tmp_path: Path) -> None:
     section = parts.Section("s", "Funn", "mål", [charts()["rates"]])
     body = f'<p id="out">x</p><table id="lab"></table><div class="jp-RenderedHTMLCommon">{parts.notebook_style()}{section.html()}</div>'

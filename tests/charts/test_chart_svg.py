@@ -52,7 +52,7 @@ def test_only_the_page_decides_colour_and_font(drawn: dict[str, Figure], kind: s
 def test_the_root_says_what_it_is(drawn: dict[str, Figure], kind: str) -> None:
     root = next(elements(drawn[kind]))
     assert root.get("class") == "ch"
-    assert root.get("role") == ("group" if kind == "map" else "img")
+    assert root.get("role") == ("group" if kind in ("map", "areas") else "img")
     assert root.get("aria-label") == drawn[kind].alt != ""
     assert root.get("width") is root.get("height") is None
     assert root.get("viewBox", "").split()[:3] == ["0", "0", "276" if kind == "small" else "400"]

@@ -60,6 +60,25 @@ def pattern(prefix: str) -> str:
     )
 
 
+def words(x: float, y: float, value: Text, css: str = "", anchor: str = "start") -> str:
+    """Return a line of text with its baseline at (x, y) px; `css` is a class of text (m, b, ti, to, halo)."""
+    look = (f' class="{css}"' if css else "") + (f' text-anchor="{anchor}"' if anchor != "start" else "")
+    return f'<text x="{number(x)}" y="{number(y)}"{look}>{text(value)}</text>'
+
+
+def box(x: float, y: float, width: float, height: float, looks: str, title: Text = "", css: str = "") -> str:
+    """Return a rectangle in px; `looks` is its style, in custom properties. `title` shows when pointed at."""
+    name = f' class="{css}"' if css else ""
+    place = f'x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}"'
+    inner = f"<title>{text(title)}</title>" if title else ""
+    return f'<rect{name} {place} style="{looks}">{inner}</rect>' if inner else f'<rect{name} {place} style="{looks}"/>'
+
+
+def stroke(data: str, looks: str) -> str:
+    """Return lines without a fill."""
+    return f'<path style="fill:none;{looks}" d="{data}"/>'
+
+
 def assemble(body: str, width: float, height: float, alt: str, *, role: str = "img") -> Figure:
     """Wrap SVG elements (in px; ids start with `kr-`) as a Figure whose ids depend on what is drawn."""
     alt = clean(alt).strip()
