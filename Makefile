@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports fetch tables lab test test-all check format bench snapshot lock clean
+.PHONY: help reports fetch tables lab test test-all check format bench snapshot example lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -41,12 +41,16 @@ format: $(VENV)/.test ## format the code
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
 
-bench: $(VENV)/.test ## seconds per report and peak memory for the five municipalities; decoding of a year of commuting
+bench: $(VENV)/.test ## seconds per report and peak memory; decoding of a year of commuting; the partition of land
 	$(BIN)/python benchmarks/decode.py
+	$(BIN)/python benchmarks/land.py
 	$(BIN)/python benchmarks/reports.py $(ARGS)
 
 snapshot: $(VENV)/.runtime ## make data/raw/snapshot again: make snapshot FIGURES=folder DATE=2026-11-23
 	$(BIN)/python -m helpers.sources.snapshot "$(FIGURES)" --date "$(DATE)"
+
+example: $(VENV)/.runtime ## make the constructed municipality in data/raw/example again
+	$(BIN)/python -m helpers.sources.landexample data/raw/example
 
 lock: ## resolve the locks again (needs uv on the PATH; writes no address of an index)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 pyproject.toml --group build \
