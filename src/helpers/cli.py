@@ -1,4 +1,4 @@
-"""The command line: ``kommunerapport build``, ``fetch``, ``catalog``, ``list``, ``tables``. Only what the terminal needs; the work is done below."""
+"""The command line: ``kommunerapport build``, ``fetch``, ``land``, ``catalog``, ``list``, ``tables``. Only what the terminal needs; the work is done below."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
     _version(), "--version", prog_name="kommunerapport", message="%(prog)s %(version)s", help="Vis versjonen."
 )
 def cli() -> None:
-    """Lag rapporter om arbeid, utenforskap og pendling for norske kommuner, av offisielle tall.
+    """Lag rapporter om arbeid, utenforskap, pendling og næringsareal for norske kommuner, av offisielle tall.
 
     \b
     Eksempler:
@@ -89,6 +89,7 @@ def cli() -> None:
       kommunerapport build --all --jobs 4      hele landet, fire om gangen
       kommunerapport build 0301 --notebook commuting
       kommunerapport fetch                     hent dagens tall fra SSB, NAV og Kartverket
+      kommunerapport land check 3101           er kommunens egne kartlag i orden?
       kommunerapport list                      hva som kan lages, og av hvilke tabeller
 
     Rapportene ligger i reports/. Åpne reports/index.html.
@@ -167,6 +168,67 @@ def fetch(tables: tuple[str, ...], force: bool, check: bool, quiet: bool, root: 
     results = fetching.fetch(workspace, tables, force, quiet)
     click.echo(fetching.summary(results))
     if any(result.state == "failed" for result in results):
+        sys.exit(1)
+
+
+@cli.group(
+    cls=_Group, context_settings=_HELP, short_help="Kartlagene til arealanalysen: hent de åpne, kontroller alle."
+)
+def land() -> None:
+    """Kartlagene til rapporten om næringsareal. Kommunens egne legges i data/raw/land/<kommunenummer>, med en layers.toml.
+
+    \b
+    Eksempler:
+      kommunerapport land fetch 3101     hent de åpne kartlagene til Halden
+      kommunerapport land check 3101     hva ble funnet, og hva mangler?
+      kommunerapport build 3101 --notebook land
+    """
+
+
+@land.command("fetch", short_help="Hent de åpne kartlagene til en kommune.", context_settings=_HELP)
+@click.argument("municipality", metavar="KOMMUNE")
+@click.option("--force", is_flag=True, help="Hent også det som er hentet før.")
+@click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
+@_workspace_options
+def land_fetch(municipality: str, force: bool, quiet: bool, root: Path | None, debug: bool) -> None:
+    """Hent grense, verneområder, flom- og skredsoner og AR50 for en kommune, og si hva som må komme fra kommunen selv.
+
+    \b
+    Eksempel:
+      kommunerapport land fetch Halden
+
+    Et kartlag som ikke kan hentes, beholder det som var der; de andre hentes likevel, og kommandoen ender med kode 1.
+    """
+    from helpers.batch import landfetching
+    from helpers.places import Municipality
+
+    workspace = _workspace(root)
+    _interruptible()
+    results = landfetching.fetch(workspace, Municipality.find(municipality), force, quiet)
+    click.echo(landfetching.summary(results))
+    if any(result.state == "failed" for result in results):
+        sys.exit(1)
+
+
+@land.command("check", short_help="Kontroller kartlagene til en kommune.", context_settings=_HELP)
+@click.argument("municipality", metavar="KOMMUNE")
+@_workspace_options
+def land_check(municipality: str, root: Path | None, debug: bool) -> None:
+    """Si lag for lag hva som ble funnet: koordinatsystem, antall, reparerte flater, areal utenfor kommunen, ukjente koder, og hva som mangler.
+
+    \b
+    Eksempler:
+      kommunerapport land check 3101
+      kommunerapport land check Eksempelvik
+
+    Et lag som ikke kan stemme, avvises med grunn og råd, og kommandoen ender med kode 1.
+    """
+    from helpers.places import Municipality
+    from helpers.tables import landcheck
+
+    report = landcheck.check(_workspace(root), Municipality.find(municipality).code)
+    click.echo("\n".join(report.lines))
+    if not report.ok:
         sys.exit(1)
 
 
@@ -280,9 +342,9 @@ def _run(workspace: Workspace, municipalities: tuple[str, ...], given: dict[str,
     from helpers.places import Municipality
     from helpers.tables import Tables
 
-    wanted = municipalities or plan.FIVE
-    places = Municipality.all() if given["everyone"] else tuple(Municipality.find(each) for each in wanted)
     found = plan.chosen(plan.notebooks(workspace.notebooks), given["names"])
+    wanted = municipalities or plan.defaults(workspace, found)
+    places = Municipality.all() if given["everyone"] else tuple(Municipality.find(each) for each in wanted)
     if not found:
         raise InputError(f"Fant ingen analyser i {workspace.notebooks}.")
     jobs = plan.plan(found, places, compare=given["compare"], as_of=given["as_of"])

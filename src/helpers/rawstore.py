@@ -256,4 +256,6 @@ def _mend(path: Path) -> str:
     siblings = [folder.name for folder in path.parent.parent.glob("*/") if STAMP.fullmatch(folder.name)]
     if siblings and path.parent.name != max(siblings):
         return f"Den er historikk og brukes ikke; mappen {table}/{path.parent.name} kan slettes."
+    if table.startswith("land_"):  # a map layer of one municipality
+        return f"Hent den på nytt: kommunerapport land fetch --force {table.rpartition('_')[2]}"
     return f"Hent den på nytt: kommunerapport fetch --force {table}"

@@ -15,12 +15,14 @@ from .klass import COUNTIES
 from .wire import Answer, Call, document
 
 DATASET = "041f1e6e-bdbc-4091-b48f-8a5990f3cc5b"
+AR50 = "41f6b000-c394-41c5-8ebb-07a0a3ec914f"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 PROJECTIONS = [
     {"code": "25833", "name": "EUREF89 UTM sone 33, 2d", "codespace": EPSG + "25833"},
     {"code": "4258", "name": "EUREF89 Geografisk 2d", "codespace": EPSG + "4258"},
 ]
 FORMATS = [{"code": None, "name": "GML", "version": "3.2.1"}, {"code": None, "name": "GeoJSON", "version": "1.0"}]
+Land = Literal["good", "no column", "empty"]
 Content = Literal["good", "outside", "absolute", "huge", "no data", "no crs", "lacking", "not a zip"]
 HALF = 2_000  # metres from the point to the square's sides
 DATES = ("Mon, 05 Jan 2026 08:00:00 GMT", "Tue, 06 Oct 2026 08:00:00 GMT", "Mon, 02 Nov 2026 08:00:00 GMT")
@@ -30,12 +32,14 @@ class Geonorge:
     """Answers the calls below nedlasting.geonorge.no.
 
     `content`: what the zip file holds (see `archive`). `polls`: how often an order is still Processing. `revision`: 1 shifts the
-    squares a little. `gone`: the dataset is no longer there. `formats`, `projections`, `areas`: what is offered.
+    squares a little. `gone`: the datasets are no longer there. `formats`, `projections`, `areas`: what is offered. `land`: what AR50's zip file
+    holds (see `ar50`).
     """
 
     def __init__(self, base: Callable[[], str]) -> None:
         self.base = base
         self.content: Content = "good"
+        self.land: Land = "good"
         self.polls = self.revision = 0
         self.gone = False
         self.formats, self.projections, self.areas = list(FORMATS), list(PROJECTIONS), _areas()
@@ -45,7 +49,7 @@ class Geonorge:
     def answer(self, call: Call, path: str) -> Answer:
         """The answer to one call."""
         match path.strip("/").split("/"):
-            case ["api", "codelists", kind, uuid] if uuid == DATASET and not self.gone:
+            case ["api", "codelists", kind, uuid] if uuid in (DATASET, AR50) and not self.gone:
                 offered = {"area": self.areas, "projection": self.projections, "format": self.formats}
                 return document(offered[kind]) if kind in offered else _lacking()
             case ["api", "v3", "order"] if call.method == "POST":
@@ -54,7 +58,7 @@ class Geonorge:
                 self._left[reference] -= 1
                 return document(self._receipt(reference))
             case ["api", "v3", "download", "order", reference, _] if reference in self.orders:
-                return self._file(call)
+                return self._file(call, self._zip(self.orders[reference]))
         return _lacking()
 
     def _order(self, order: Any) -> Answer:
@@ -68,7 +72,7 @@ class Geonorge:
             right = all(any(line[key][0][mark] == each[mark] for each in rows) for key, (rows, mark) in known.items())
         except (TypeError, KeyError, IndexError):
             right = False
-        if not right or line["metadataUuid"] != DATASET or self.gone:
+        if not right or line["metadataUuid"] not in (DATASET, AR50) or self.gone:
             return document({"message": "Order is not valid"}, 400)
         reference = hashlib.sha1(f"{len(self.orders)}".encode()).hexdigest()[:32]
         self.orders[reference], self._left[reference] = line, self.polls
@@ -80,10 +84,10 @@ class Geonorge:
         line = self.orders[reference]
         file = {
             "downloadUrl": url if ready else None,
-            "fileSize": len(archive(self.content, self.revision)) if ready else None,
-            "name": f"Basisdata_0000_Norge_25833_Kommuner_{line['formats'][0]['name']}.zip",
+            "fileSize": len(self._zip(line)) if ready else None,
+            "name": f"Basisdata_{line['areas'][0]['code']}_25833_{line['formats'][0]['name']}.zip",
             "fileId": "8f2c1d7e-5a0b-4c3d-9e6f-1a2b3c4d5e6f",
-            "metadataUuid": DATASET,
+            "metadataUuid": line["metadataUuid"],
             "area": line["areas"][0]["code"],
             "projection": line["projections"][0]["code"],
             "format": line["formats"][0]["name"],
@@ -97,13 +101,50 @@ class Geonorge:
             "downloadAsBundle": False,
         }
 
-    def _file(self, call: Call) -> Answer:
-        data = archive(self.content, self.revision)
+    def _zip(self, line: dict[str, Any]) -> bytes:
+        area = line["areas"][0]["code"]
+        return ar50(area, self.land) if line["metadataUuid"] == AR50 else archive(self.content, self.revision)
+
+    def _file(self, call: Call, data: bytes) -> Answer:
         etag = f'"{hashlib.sha256(data).hexdigest()[:20]}"'
         headers = {"ETag": etag, "Last-Modified": DATES[min(self.revision, len(DATES) - 1)]}
         if call.header("If-None-Match") == etag:
             return Answer(304, headers=headers)
         return Answer(200, data, "application/zip", headers)
+
+
+class Nibio:
+    """AR50 by county, as NIBIO's own download has it. `land`: see `ar50`."""
+
+    land: Land = "good"
+
+    def answer(self, call: Call, path: str) -> Answer:
+        """The answer to one call."""
+        parts = path.strip("/").split("/")
+        county = parts[-1].partition("_")[0]
+        if parts == ["uttak_Download", "ar50", f"{county}_4258_ar50_gml.zip"] and county in COUNTIES:
+            return Answer(200, ar50(county, self.land), "application/zip")
+        return Answer(404, b"<html>404</html>", "text/html")
+
+
+@cache
+def ar50(area: str, content: Land = "good") -> bytes:
+    """Two fields and a wood in the first municipality of an area; besides the good one: without the column of land types, without features."""
+    points = body("kartverket_points.json")
+    codes = axis(points, "Region")
+    at = next(at for at, code in enumerate(codes) if code.startswith(area))
+    east, north = (1000.0 * points["value"][2 * at + which] for which in (0, 1))
+    rows = []
+    for number, kind in enumerate([] if content == "empty" else [20, 20, 30]):
+        west = east + 500 * number
+        ring = [[west, north], [west + 400, north], [west + 400, north + 400], [west, north + 400], [west, north]]
+        given = {"lokalid": number} if content == "no column" else {"arealtype": kind}
+        rows.append({"type": "Feature", "properties": given, "geometry": {"type": "Polygon", "coordinates": [ring]}})
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
+        text = json.dumps({"ArealressursFlate": "x"} | _collection("good", rows))
+        file.writestr(zipfile.ZipInfo(f"{area}_25833_ar50.geojson", (2026, 1, 5, 8, 0, 0)), text)
+    return sink.getvalue()
 
 
 def _lacking() -> Answer:

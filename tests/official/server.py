@@ -11,16 +11,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from . import figures
+from . import arcgis, figures
 from .faults import FaultQueue
-from .kartverket import Geonorge
+from .kartverket import Geonorge, Nibio
 from .klass import Klass
 from .nav import Nav
 from .pxtable import PxTable
 from .ssb import StatBank
 from .wire import Answer, Call, not_found
 
-PREFIXES = {"ssb": "/api/pxwebapi/v2", "klass": "/api/klass/v1", "nav": "/nav", "kartverket": "/geonorge"}
+PREFIXES = {
+    "ssb": "/api/pxwebapi/v2",
+    "klass": "/api/klass/v1",
+    "nav": "/nav",
+    "kartverket": "/geonorge",
+    "kommuneinfo": "/kommuneinfo/v1",
+    "miljodirektoratet": "/vern/rest/services",
+    "nve": "/map/rest/services",
+    "nibio": "/nibio",
+}
 
 
 class OfficialServer:
@@ -46,6 +55,9 @@ class OfficialServer:
         self.klass = Klass()
         self.nav = Nav()
         self.kartverket = Geonorge(lambda: self.kartverket_url)
+        self.kommuneinfo = arcgis.Kommuneinfo()
+        self.vern, self.flood, self.landslide = arcgis.vern(), arcgis.flood(), arcgis.landslide()
+        self.nibio = Nibio()
         self.stopping = threading.Event()
         self._lock = threading.Lock()
         self._http: _Http | None = None
@@ -84,6 +96,10 @@ class OfficialServer:
     @property
     def kartverket_url(self) -> str:
         return self.url + PREFIXES["kartverket"]
+
+    def addresses(self) -> dict[str, str]:
+        """Source → address of every service."""
+        return {name: self.url + prefix for name, prefix in PREFIXES.items()}
 
     def environment(self) -> dict[str, str]:
         """The variables that send the project's clients here."""
@@ -125,7 +141,16 @@ class OfficialServer:
         return serve()
 
     def _service(self, call: Call) -> Answer:
-        services = {"ssb": self.ssb, "klass": self.klass, "nav": self.nav, "kartverket": self.kartverket}
+        services = {
+            "ssb": self.ssb,
+            "klass": self.klass,
+            "nav": self.nav,
+            "kartverket": self.kartverket,
+            "kommuneinfo": self.kommuneinfo,
+            "miljodirektoratet": arcgis.MapServer({"vern": self.vern}),
+            "nve": arcgis.MapServer({"Mapservices/FlomsoneKart2": self.flood, "Skredfaresoner3": self.landslide}),
+            "nibio": self.nibio,
+        }
         for name, prefix in PREFIXES.items():
             if call.path == prefix or call.path.startswith(prefix + "/"):
                 if call.method == "HEAD" and call.path.rstrip("/") == prefix:

@@ -9,6 +9,8 @@ import httpx
 import numpy as np
 import pytest
 
+from helpers.sources.door import ADDRESSES
+
 from . import codes, faults
 from .asking import Selection, asked, cells, data, ids
 from .server import OfficialServer
@@ -265,8 +267,9 @@ def test_every_table_answers(running: OfficialServer, client: httpx.Client) -> N
         assert np.isfinite(values).all() and (values >= 0).all(), table
 
 
-def test_the_environment_names_all_four(running: OfficialServer, client: httpx.Client) -> None:
-    assert {key[15:-4]: value for key, value in running.environment().items()} == {
-        "SSB": running.ssb_url, "KLASS": running.klass_url, "NAV": running.nav_url, "KARTVERKET": running.kartverket_url,
-    }  # fmt: skip
-    assert all(client.head(url).status_code == 200 for url in running.environment().values())
+def test_the_environment_names_every_service(running: OfficialServer, client: httpx.Client) -> None:
+    told = {key[15:-4]: value for key, value in running.environment().items()}
+    assert set(told) == {name.upper() for name in ADDRESSES}
+    assert (told["SSB"], told["KLASS"], told["NAV"]) == (running.ssb_url, running.klass_url, running.nav_url)
+    assert told["KARTVERKET"] == running.kartverket_url
+    assert all(client.head(url).status_code == 200 for url in told.values())

@@ -32,6 +32,6 @@ def kind(code: int) -> Kind:
     return "centre" if code == 1130 else "other"
 
 
-def name(code: int) -> str:
-    """The purpose's name; a code that is not known is called by its number."""
-    return names().get(code, str(code))
+def name(code: int) -> str | None:
+    """The purpose's name; None for a code that is not in the standard."""
+    return names().get(code)

@@ -22,14 +22,23 @@ import tenacity
 
 from helpers.catalog import Source
 from helpers.errors import SourceError, Unreachable
+from helpers.land.openlayers import Service
 
-ADDRESSES: Mapping[Source, str] = {
+Producer = Source | Service
+ADDRESSES: Mapping[Producer, str] = {
     "ssb": "https://data.ssb.no/api/pxwebapi/v2",
     "klass": "https://data.ssb.no/api/klass/v1",
     "nav": "https://www.nav.no",
     "kartverket": "https://nedlasting.geonorge.no",
+    "kommuneinfo": "https://api.kartverket.no/kommuneinfo/v1",
+    "miljodirektoratet": "https://kart.miljodirektoratet.no/arcgis/rest/services",
+    "nve": "https://gis3.nve.no/map/rest/services",
+    "nibio": "https://kart8.nibio.no",
 }
-NAMES: Mapping[Source, str] = {"ssb": "SSB", "klass": "SSB KLASS", "nav": "NAV", "kartverket": "Kartverket"}
+NAMES: Mapping[Producer, str] = {
+    "ssb": "SSB", "klass": "SSB KLASS", "nav": "NAV", "kartverket": "Kartverket", "kommuneinfo": "Kartverkets Kommuneinfo",
+    "miljodirektoratet": "Miljødirektoratet", "nve": "NVE", "nibio": "NIBIO",
+}  # fmt: skip
 CALLS, WINDOW = 30, 60.0  # SSB: thirty calls a minute and address
 MARGIN = 0.05  # seconds added to what must have passed: two clocks never agree
 ATTEMPTS = 6
@@ -151,7 +160,7 @@ class Door:
     def __init__(
         self,
         clock: Clock | None = None,
-        addresses: Mapping[Source, str] | None = None,
+        addresses: Mapping[Producer, str] | None = None,
         heard: Callable[[int], None] = lambda _: None,
         paused: Callable[[float], None] = lambda _: None,
     ) -> None:
@@ -159,7 +168,7 @@ class Door:
         self.addresses = dict(addresses or _addresses())
         self.heard, self.paused = heard, paused
         self.calls = self.bytes = 0
-        self.gone: dict[Source, str] = {}
+        self.gone: dict[Producer, str] = {}
         self._limits: dict[str, RateLimit] = {}
         self.client_name = f"kommunerapport/{version('kommunerapport')}"
         try:
@@ -193,7 +202,7 @@ class Door:
         self.paused(seconds)
         self.clock.sleep(seconds)
 
-    def look(self, sources: tuple[Source, ...]) -> None:
+    def look(self, sources: tuple[Producer, ...]) -> None:
         """See, all at once, which of the sources can be reached; the others refuse every later call at once.
 
         Raises
@@ -213,7 +222,7 @@ class Door:
                 + "). Er maskinen på nett? Rapportene bruker tallene som alt er lagret."
             )
 
-    def _knock(self, source: Source) -> str:
+    def _knock(self, source: Producer) -> str:
         try:
             httpx.head(self.addresses[source], timeout=CONNECT, headers={"User-Agent": self.client_name})
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
@@ -222,15 +231,17 @@ class Door:
             return ""  # somebody is there; whether it can answer is for the calls to find out
         return ""
 
-    def get(self, source: Source, path: str, what: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(self, source: Producer, path: str, what: str, headers: Mapping[str, str] | None = None) -> Answer:
         """GET below the source's address, or a whole address that the source itself gave."""
         return self._send(source, "GET", path, what, None, headers or {})
 
-    def post(self, source: Source, path: str, body: Any, what: str) -> Answer:
+    def post(self, source: Producer, path: str, body: Any, what: str) -> Answer:
         """POST of a JSON body (see `get`)."""
         return self._send(source, "POST", path, what, body, {"Accept": "application/json"})
 
-    def _send(self, source: Source, method: str, path: str, what: str, body: Any, headers: Mapping[str, str]) -> Answer:
+    def _send(
+        self, source: Producer, method: str, path: str, what: str, body: Any, headers: Mapping[str, str]
+    ) -> Answer:
         if source in self.gone:
             raise Unreachable(f"{what}: {NAMES[source]} svarer ikke ({self.gone[source]}).")
         url = path if path.startswith(("http://", "https://")) else self.addresses[source].rstrip("/") + path
@@ -258,7 +269,9 @@ class Door:
         except (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise SourceError(f"{what}: adressen {url} kan ikke brukes ({_why(error)}).") from None
 
-    def _once(self, source: Source, method: str, url: str, what: str, body: Any, headers: Mapping[str, str]) -> Answer:
+    def _once(
+        self, source: Producer, method: str, url: str, what: str, body: Any, headers: Mapping[str, str]
+    ) -> Answer:
         try:
             with self._client.stream(method, url, json=body, headers=dict(headers)) as response:
                 data = self._read(response)
@@ -297,7 +310,7 @@ class Door:
         return b"".join(pieces)
 
 
-def _addresses() -> dict[Source, str]:
+def _addresses() -> dict[Producer, str]:
     return {
         source: os.environ.get(f"KOMMUNERAPPORT_{source.upper()}_URL") or address
         for source, address in ADDRESSES.items()

@@ -138,11 +138,11 @@ document = "Næringsplan for Eksempelvik (konstruert)"
 publisher = "Eksempelvik (konstruert)"
 
 [[target]]
-id = "eksempelvik-10200-arbeidsplasser"
-title = "10 200 arbeidsplasser (konstruert mål)"
-paraphrase = "Konstruert: Eksempelvik skal ha 10 200 arbeidsplasser i 2036."
+id = "eksempelvik-12000-arbeidsplasser"
+title = "12 000 arbeidsplasser (konstruert mål)"
+paraphrase = "Konstruert: Eksempelvik skal ha 12 000 arbeidsplasser i 2036."
 kind = "level"
-value = 10200
+value = 12000
 unit = "persons"
 deadline = 2036
 base_year = 2024

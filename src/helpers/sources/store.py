@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from helpers.catalog import TableInfo
+from helpers.catalog import Rounding
 from helpers.rawstore import FETCHED, SIDECAR, RawBody, Request, Sidecar, generations
 from helpers.sources.door import Answer
 from helpers.workspace import write_file
@@ -22,6 +22,25 @@ from helpers.workspace import write_file
 COMPRESS_FROM = 100_000  # bytes: smaller bodies stay readable in a diff
 HISTORY = 3  # so many bodies of a table are kept
 TEMPORARY = ".new-"
+
+
+class Described(Protocol):
+    """What a sidecar takes from the description of a table or of a layer."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def source(self) -> str: ...  # noqa: D102
+    @property
+    def producer(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def licence(self) -> str: ...  # noqa: D102
+    @property
+    def rounding(self) -> Rounding: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -39,7 +58,7 @@ class Incoming:
     answer: Answer
     about: dict[str, Any]
 
-    def sidecar(self, info: TableInfo, client: str, parts: list[str]) -> Sidecar:
+    def sidecar(self, info: Described, client: str, parts: list[str]) -> Sidecar:
         """What stands beside it; `parts` are all that the table came in."""
         answer, data = self.answer, self.answer.body
         return Sidecar(
@@ -77,7 +96,7 @@ def write_body(folder: Path, name: str, body: dict[str, Any], about: dict[str, A
     return _write(folder, name, ".json", data, sidecar)
 
 
-def stage(raw: Path, info: TableInfo, incoming: Sequence[Incoming], client: str) -> Path:
+def stage(raw: Path, info: Described, incoming: Sequence[Incoming], client: str) -> Path:
     """Write the bodies to a temporary folder beside the table's own, which `publish` then renames."""
     home = raw / FETCHED / info.id
     home.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Reads the targets that users bring: data/raw/targets/*.toml, one file for each municipality.
+"""Reads the targets that users bring: data/raw/targets/*.toml, one file for each municipality (a constructed one's lies with its layers).
 
 A file has ``municipality``, ``document`` and ``publisher`` at the top (each target may have its own), then one ``[[target]]`` for
 each goal, with one ``[[target.definitions]]`` for each way to measure it. Fields: `helpers.targets.Target`.
@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from helpers.errors import DataError, InputError
+from helpers.land import manifest
 from helpers.places import Municipality
 from helpers.targets import Target
 
@@ -50,8 +51,11 @@ def read(raw: Path) -> tuple[Target, ...]:
     """
     found: list[Target] = []
     origin: dict[str, Path] = {}
-    for path in sorted((raw / FOLDER).glob("*.toml")):
+    constructed = sorted((raw / manifest.EXAMPLE).glob(f"*/{FOLDER}.toml"))
+    for path in (*sorted((raw / FOLDER).glob("*.toml")), *constructed):
         for target in read_file(path):
+            if (path in constructed) != Municipality.find(target.municipality).constructed:
+                raise DataError(f"{path}: virkelige og konstruerte kommuner må ikke blandes ({target.municipality}).")
             if target.id in origin:
                 raise DataError(
                     f"{path.name}: id «{target.id}» finnes fra før i {origin[target.id].name}. Velg en annen."

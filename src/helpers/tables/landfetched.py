@@ -89,9 +89,16 @@ def read(workspace: Workspace, path: Path, role: Role, code: str, within: BaseGe
         ending = ".zip" if path.suffix == ".zip" else ".geojson"
         plain = Path(folder) / f"{path.name.split('.json')[0].removesuffix('.zip')}{ending}"
         plain.write_bytes(_outline(body, code) if role == "boundary" and ending != ".zip" else body.data)
-        spec = LayerSpec(file=plain.name, constants=constants)
+        spec = LayerSpec(file=plain.name, constants=constants, crs=_asked(body, role))
         found = landfiles.read(Path(folder), spec, "", role, within, fetched=True)
     return _as_ar5(found) if role == "ar5" else found
+
+
+def _asked(body: RawBody, role: Role) -> str:
+    """The coordinate system that a page was asked for in, since a server may leave it out; a boundary and a zip file say their own."""
+    told = body.sidecar.selection.get("crs", [])
+    codes = [told] if isinstance(told, str) else told
+    return codes[0] if codes and role in ("protected", "flood", "landslide") else ""
 
 
 def _number(path: Path, years: str) -> float:
