@@ -16,6 +16,10 @@ from typing import get_args
 import pytest
 
 from helpers.catalog import Rounding, catalog
+from helpers.charts import landmaps
+from helpers.land.layers import ROLES
+from helpers.land.settings import Constraint
+from helpers.measures.landanalysis import SIEVED
 from helpers.prose import LANGUAGE, NBSP, _flatten, _Sentence
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,8 +30,16 @@ MARKS = {"b", "a", "code", "span", "i", "em", "abbr"}
 COUNTED = {"n"}  # the field that chooses the form
 COLUMNS = tomllib.loads((TEXTS / "page.toml").read_text("utf-8"))["index"]["columns"]
 SCENARIOS = {"own_mean", "country", "best_window", "worst_window"}
-THEMES = {"overview", "employment", "exclusion", "commuting"}
+THEMES = {"overview", "employment", "exclusion", "commuting", "land"}
 ELSEWHERE = {
+    *ROLES,
+    *get_args(Constraint),
+    *SIEVED,
+    *landmaps.FILLS,
+    *landmaps.STOPS,
+    *(key.lower() for key in landmaps.CLASSES),
+    "utilisation",
+    "new_land_share",  # assumptions of measures.landneed
     *THEMES,
     *COLUMNS,
     *SCENARIOS,

@@ -201,5 +201,5 @@ def _code_text(name: str, value: Any) -> str:
 def _area(text: str) -> Area | Municipality:
     if text.casefold() in AREAS:
         return AREAS[text.casefold()]()
-    members = [Municipality.find(each.strip()) for each in text.split(",") if each.strip()]
+    members = [Municipality.find_real(each.strip()) for each in text.split(",") if each.strip()]
     return members[0] if len(members) == 1 else Area.of(members)

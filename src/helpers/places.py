@@ -24,6 +24,7 @@ from helpers.errors import DataError, InputError
 from helpers.workspace import Workspace
 
 SONDRE_VIKEN = ("3101", "3105", "3107", "3110", "3124")
+CONSTRUCTED = {"9901": "Eksempelvik (konstruert)"}  # in no sum, in no list of municipalities
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t"})
 
 
@@ -48,7 +49,7 @@ class Area:
     @classmethod
     def of(cls, municipalities: Iterable[str | Municipality], name: str = "") -> Area:
         """Any list of municipalities, by code or name."""
-        found = [each if isinstance(each, Municipality) else Municipality.find(each) for each in municipalities]
+        found = [each if isinstance(each, Municipality) else Municipality.find_real(each) for each in municipalities]
         if not found:
             raise InputError("Sammenligningen er tom. Oppgi minst én kommune, for eksempel 3105,3107.")
         names = [each.name for each in found]
@@ -87,6 +88,19 @@ class Municipality:
         return registry().find(wanted)
 
     @classmethod
+    def find_real(cls, wanted: str) -> Municipality:
+        """As `find`, but a constructed municipality is an error: it stands outside every sum and comparison."""
+        found = cls.find(wanted)
+        if found.constructed:
+            raise InputError(f"{found.name} er konstruert og kan ikke være med i en sammenligning.")
+        return found
+
+    @classmethod
+    def constructed_ones(cls) -> tuple[Municipality, ...]:
+        """Those that do not exist: they show what needs data that no real municipality has given."""
+        return tuple(cls(code, name) for code, name in CONSTRUCTED.items())
+
+    @classmethod
     def all(cls) -> tuple[Municipality, ...]:
         """All municipalities in the order of their codes."""
         return tuple(registry().by_code.values())
@@ -100,6 +114,11 @@ class Municipality:
     def regions(self) -> tuple[str, ...]:
         """Its own code, as for an area."""
         return (self.code,)
+
+    @property
+    def constructed(self) -> bool:
+        """Whether nothing about it is real."""
+        return self.code in CONSTRUCTED
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -116,7 +135,9 @@ class Municipality:
 
     @property
     def county(self) -> Area:
-        """Its county of today."""
+        """Its county of today; a constructed municipality has none but itself."""
+        if self.constructed:
+            return Area("county", "Konstruert", (self.code,))
         return registry().county(self.code[:2])
 
     @property
@@ -257,6 +278,9 @@ class Registry(klass.Klass):
     def find(self, wanted: str) -> Municipality:
         """See `Municipality.find`."""
         text = " ".join(str(wanted).split())
+        for each in Municipality.constructed_ones():
+            if text.casefold() in (each.code, each.name.casefold(), each.name.casefold().split(" (")[0], each.slug):
+                return each
         if re.fullmatch(r"\d{4}", text):
             return self._find_code(text)
         hits = self._by_name.get(text.casefold(), [])

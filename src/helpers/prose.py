@@ -43,6 +43,21 @@ def count(value: float) -> str:
     return _plain(value, "#,##0")
 
 
+def dekar(square_metres: float) -> str:
+    """An area given in m²: ``1 234 dekar``; below ten dekar with one decimal, ``2,5 dekar``."""
+    return f"{dekar_number(square_metres)}{NBSP}dekar"
+
+
+def dekar_number(square_metres: float) -> str:
+    """The same without its unit, for axes and tables. Something is never called nothing: below 0,05 dekar it is ``under 0,1``."""
+    value = square_metres / 1000
+    size = abs(value)
+    if 0 < size < 0.05:
+        return f"under {decimal(0.1)}"
+    small = size < 10 and rounded(value, 1) != rounded(value, 0)
+    return decimal(value, 1 if small else 0)
+
+
 def decimal(value: float, places: int = 1) -> str:
     """``92,2``."""
     return _plain(value, f"#,##0.{'0' * places}" if places else "#,##0")
@@ -172,6 +187,7 @@ class _MissingFigure(ValueError):
 class _Sentence(string.Formatter):
     FORMS: ClassVar[dict[str, Callable[[Any], str | Markup]]] = {
         "count": count,
+        "dekar": dekar,
         "decimal": decimal,
         "percent": percent,
         "words": in_words,

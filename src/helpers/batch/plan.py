@@ -12,11 +12,14 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.errors import DataError, InputError
+from helpers.land import manifest
 from helpers.pages.reports import KEY, file_name
 from helpers.parameters import Parameters, assigned_names
 from helpers.places import Municipality
+from helpers.workspace import Workspace
 
 FIVE = ("3101", "3105", "3107", "3110", "3124")
+EXAMPLE = "9901"
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class Notebook:
     tables: tuple[str, ...]
     parameters: tuple[str, ...]
     injected_after: int  # the number of the cell that papermill adds its own after
+    constructed: bool = False  # whether it can be made for a municipality that has no official figures
 
     @property
     def file(self) -> str:
@@ -88,7 +92,8 @@ def read_notebook(path: Path) -> Notebook | None:
     if "municipality" not in parameters:
         raise DataError(f"{path.name} har ingen celle med merket «parameters» som setter municipality.")
     tables = tuple(str(table) for table in ours.get("tables", ()))
-    return Notebook(path, theme, int(ours.get("order", 99)), tables, parameters, number)
+    constructed = bool(ours.get("constructed", False))
+    return Notebook(path, theme, int(ours.get("order", 99)), tables, parameters, number, constructed)
 
 
 def chosen(available: Sequence[Notebook], names: Iterable[str]) -> tuple[Notebook, ...]:
@@ -99,6 +104,14 @@ def chosen(available: Sequence[Notebook], names: Iterable[str]) -> tuple[Noteboo
             known = ", ".join(each.theme for each in available) or "ingen"
             raise InputError(f"Fant ingen notatbok «{name}». De som finnes: {known}.")
     return tuple(each for each in available if not wanted or each.theme in wanted or each.path.stem in wanted)
+
+
+def defaults(workspace: Workspace, chosen_notebooks: Sequence[Notebook]) -> tuple[str, ...]:
+    """The municipalities that are built where none is named: the five of the plans, and the constructed example where it is there."""
+    example = (workspace.raw / manifest.EXAMPLE / EXAMPLE).is_dir() and any(
+        each.constructed for each in chosen_notebooks
+    )
+    return (*FIVE, EXAMPLE) if example else FIVE
 
 
 def plan(chosen_notebooks: Sequence[Notebook], places: Iterable[Municipality], **common: Any) -> tuple[Job, ...]:
@@ -121,7 +134,12 @@ def plan(chosen_notebooks: Sequence[Notebook], places: Iterable[Municipality], *
     jobs = []
     for place in dict.fromkeys(places):
         parameters = Parameters.read({"municipality": place, **given})
-        jobs += [Job(notebook, place, parameters) for notebook in chosen_notebooks]
+        able = [each for each in chosen_notebooks if each.constructed or not place.constructed]
+        if chosen_notebooks and not able:
+            raise InputError(
+                f"{place.name} har ingen offisielle tall. Det som kan lages: kommunerapport build {place.code} --notebook land."
+            )
+        jobs += [Job(notebook, place, parameters) for notebook in able]
     if jobs:
         _ = jobs[0].parameters.areas  # an area that does not exist is told before anything runs
     return tuple(jobs)

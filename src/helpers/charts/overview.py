@@ -105,11 +105,12 @@ def trends(ctx: Context) -> parts.Section:
 
 
 def links(ctx: Context) -> parts.Links:
-    """The three themes, each with one sentence."""
+    """The other themes, each with one sentence."""
     items = [
         parts.Link(f"{theme}.html", text(f"overview.links.{theme}"), _link_text(ctx, theme))
         for theme in ("employment", "exclusion", "commuting")
     ]
+    items.append(parts.Link("land.html", text("overview.links.land"), text("overview.links.land_text")))
     name = prose.name(ctx.municipality)
     return parts.Links(text("overview.links.heading"), items, text("overview.links.subtitle", name=name))
 

@@ -6,13 +6,18 @@ import datetime as dt
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
+from helpers.errors import LayerMissing
+from helpers.land.layers import Layers
 from helpers.measures.cells import Place, Tables
 from helpers.places import Area, Municipality
 from helpers.targets import Target
+
+if TYPE_CHECKING:
+    from helpers.measures.landanalysis import Analysis
 
 
 class TableMeta(Protocol):
@@ -75,6 +80,7 @@ class Context:
     compare : areas asked for besides county and country; usually empty.
     as_of : the day that counts as today.
     targets : those of this municipality.
+    read_layers : reads the municipality's map layers; None where it has none. Called once, by the page that needs them.
     """
 
     municipality: Municipality
@@ -82,6 +88,7 @@ class Context:
     as_of: dt.date
     compare: tuple[Place, ...] = ()
     targets: tuple[Target, ...] = ()
+    read_layers: Callable[[], Layers | None] = lambda: None
     _reckoned: dict[Hashable, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, measure: Callable[..., pd.DataFrame], *given: Hashable) -> pd.DataFrame:
@@ -92,6 +99,26 @@ class Context:
         if (measure, given) not in self._reckoned:
             self._reckoned[measure, given] = measure(self.tables, *given)
         return self._reckoned[measure, given].copy()
+
+    @cached_property
+    def layers(self) -> Layers | None:
+        """The map layers of the municipality; None where it has none."""
+        return self.read_layers()
+
+    @cached_property
+    def land(self) -> Analysis:
+        """The land analysis of the municipality.
+
+        Raises
+        ------
+        LayerMissing
+            where it has no layers, or none of planned areas.
+        """
+        from helpers.measures import landanalysis  # the other pages do without geopandas
+
+        if self.layers is None:
+            raise LayerMissing("planned")
+        return landanalysis.analyse(self.layers)
 
     @cached_property
     def county(self) -> Area:

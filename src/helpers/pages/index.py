@@ -37,6 +37,8 @@ class County:
 
 def page(reports: Sequence[Report]) -> str:
     """The whole page as HTML. `reports` are in the order of their codes."""
+    examples = [report for report in reports if report.constructed]
+    reports = [report for report in reports if not report.constructed]
     columns = [key for key in column_keys() if any(_value(report, key) is not None for report in reports)]
     template = frame.environment().get_template("municipalities.html.j2")
     return template.render(
@@ -44,6 +46,7 @@ def page(reports: Sequence[Report]) -> str:
         labels=[text(f"index.columns.{key}.label") for key in columns],
         years=_years(reports),
         count=len(reports),
+        examples=[(name(each.name), f"{each.slug}/{each.front.file}") for each in examples],
         codes_of=registry().year,
         top=frame.macro("top", [frame.Link(text("page.all"), current=True)], [], ""),
     )

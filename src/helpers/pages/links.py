@@ -59,14 +59,22 @@ def link(
 
 def relink(out: Path, reports: Sequence[Report]) -> None:
     """Draw the links of every page in the folder again; pages whose links were right are not touched."""
-    around = [None, *reports, None]
+    real = [each for each in reports if not each.constructed]  # the way from one real municipality leads to the next
+    for report in (each for each in reports if each.constructed):
+        _redraw(out, report, None, None)
+    around = [None, *real, None]
     for previous, report, following in zip(around, reports, around[2:], strict=False):
-        for page in report.pages.values():
-            path = out / report.slug / page.file
-            held = path.read_text("utf-8")
-            drawn = link(held, report, page, previous, following)
-            if drawn != held:
-                write_whole(path, drawn)
+        if report is not None:
+            _redraw(out, report, previous, following)
+
+
+def _redraw(out: Path, report: Report, previous: Report | None, following: Report | None) -> None:
+    for page in report.pages.values():
+        path = out / report.slug / page.file
+        held = path.read_text("utf-8")
+        drawn = link(held, report, page, previous, following)
+        if drawn != held:
+            write_whole(path, drawn)
 
 
 def _neighbour(arrow: str, key: str, report: Report, theme: str) -> Link:

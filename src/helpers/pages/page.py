@@ -15,9 +15,11 @@ from helpers.catalog import catalog
 from helpers.charts.parts import MissingNote, Part, notebook_style
 from helpers.charts.words import use_labels
 from helpers.errors import FiguresMissing, TableMissing
+from helpers.land.layers import Layers
 from helpers.measures.context import Context
 from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
+from helpers.places import Municipality
 from helpers.prose import text
 from helpers.sources import targets
 from helpers.tables import Tables
@@ -73,6 +75,7 @@ class Page:
             as_of=given.as_of or tables.newest_retrieval,
             compare=given.areas,
             targets=targets.of(targets.read(workspace.raw), place),
+            read_layers=lambda: _layers(workspace, place),
         )
         return cls(theme, context)
 
@@ -150,6 +153,12 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bo
         (reason, text("page.missing.how")),
         fetch,
     )
+
+
+def _layers(workspace: Workspace, place: Municipality) -> Layers | None:
+    from helpers.tables import landlayers  # the other pages do without geopandas
+
+    return landlayers.load(workspace, place.code, place.name)
 
 
 def _as_key(section: Callable[..., Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from helpers.places import CONSTRUCTED
 from helpers.workspace import write_file
 
 KEY = "kommunerapport"  # our corner of a notebook's and an output's metadata
@@ -35,7 +36,12 @@ class PageData(BaseModel):
     @property
     def file(self) -> str:
         """The name of its file."""
-        return file_name(self.theme)
+        return file_name(self.theme, self.constructed)
+
+    @property
+    def constructed(self) -> bool:
+        """Whether the municipality is a constructed one."""
+        return self.municipality in CONSTRUCTED
 
 
 class Report(BaseModel):
@@ -48,6 +54,11 @@ class Report(BaseModel):
     county: str
     slug: str
     pages: Mapping[str, PageData]
+
+    @property
+    def constructed(self) -> bool:
+        """Whether the municipality is a constructed one."""
+        return self.municipality in CONSTRUCTED
 
     @property
     def in_order(self) -> tuple[PageData, ...]:
@@ -64,8 +75,10 @@ class Report(BaseModel):
         return _report({**self.pages, page.theme: page}, page)
 
 
-def file_name(theme: str) -> str:
-    """The file of a theme: the overview is the front page."""
+def file_name(theme: str, constructed: bool = False) -> str:
+    """The file of a theme: the overview is the front page. That of a constructed municipality says so, wherever it is sent."""
+    if constructed:
+        return f"{theme}-konstruert.html"
     return INDEX if theme == FRONT else f"{theme}.html"
 
 

@@ -1,0 +1,376 @@
+"""The sections of the report on land for business: what is planned, what takes it away, what is left and how ready it is."""
+
+from __future__ import annotations
+
+import math
+
+from markupsafe import Markup
+
+from helpers import prose
+from helpers.charts import landmaps, landtables, landwords, parts, words
+from helpers.charts.bars import Bar, Cell, bar_chart
+from helpers.charts.landneed import supply_ends
+from helpers.charts.landwords import area_caption, constraint, named, with_layers
+from helpers.charts.waterfall import Step, waterfall
+from helpers.land.layers import ROLES
+from helpers.land.purposes import EXISTING, FUTURE
+from helpers.measures.context import Context
+from helpers.measures.landanalysis import M2_PER_DEKAR, SIEVED, Analysis
+from helpers.prose import text
+
+__all__ = ["findings", "footer", "head", "keys", "layers", "losses", "lost", "planned", "plots"]
+
+MUST = (
+    "built",
+    "roads",
+    "railway",
+    "water",
+)  # what no plan would set aside: the binding constraint is sought among the others
+HALF = 0.5
+
+
+def head(ctx: Context) -> parts.Head:
+    """How much is left of what is planned; without layers, that they are lacking."""
+    name = prose.name(ctx.municipality)
+    if ctx.layers is None or "planned" not in ctx.layers:
+        return _head(
+            ctx, text("land.title.lacking", name=name), text("land.lead.lacking"), [text("land.badge_none")], {}
+        )
+    found = ctx.land
+    form = "nothing" if found.planned_m2 == 0 else "none" if found.plots.empty else "most" if found.missing else "left"
+    values = {} if form == "nothing" else {"planned": found.planned_m2}
+    values |= {"left": found.left_m2} if form in ("most", "left") else {}
+    lead = "left" if form == "most" else form
+    counted = {"n": len(found.plots), "least": found.settings.min_area_m2} if lead == "left" else {}
+    said = [text(f"land.lead.{lead}", **counted)]
+    if found.missing and form != "nothing":
+        said.append(text("land.lead.missing", names=named(found.missing)))
+    badges = [
+        text("land.badge"),
+        *[text("land.badge_sources", sources=each) for each in landwords.producers(found.layers)],
+    ]
+    numbers = {"planned_dekar": found.planned_m2 / M2_PER_DEKAR, "left_dekar": found.left_m2 / M2_PER_DEKAR}
+    return _head(ctx, text(f"land.title.{form}", name=name, **values), Markup(" ").join(said), badges, numbers)
+
+
+def _head(ctx: Context, title: Markup, lead: Markup, badges: list[Markup], numbers: dict[str, float]) -> parts.Head:
+    name = prose.name(ctx.municipality)
+    return parts.Head(
+        theme="land",
+        municipality=ctx.municipality.code,
+        name=name,
+        county=ctx.county.name,
+        slug=ctx.municipality.slug,
+        title=title,
+        lead=lead,
+        badges=badges,
+        description=prose.plain(text("land.lead.description", name=name)),
+        years="",
+        keys=dict(numbers),
+    )
+
+
+@with_layers
+def keys(ctx: Context) -> parts.KeyFigures | None:
+    """Planned, left, plots, and how long it lasts."""
+    found = ctx.land
+    if found.planned_m2 == 0:
+        return None
+    share = text("land.keys.share", share=100 * found.left_m2 / found.planned_m2)
+    left = [share, text("land.keys.most")] if found.missing else [share]
+    return parts.KeyFigures(
+        [
+            _key("planned", found.planned_m2, _status_lines(found)),
+            _key("left", found.left_m2, left),
+            parts.KeyFigure(
+                text("land.keys.plots", least=found.settings.min_area_m2),
+                prose.count(len(found.plots)),
+                "",
+                _plot_lines(found),
+            ),
+            _ends_key(ctx),
+        ]
+    )
+
+
+def _key(name: str, square_metres: float, lines: list[Markup]) -> parts.KeyFigure:
+    number, _, unit = prose.dekar(square_metres).rpartition(prose.NBSP)
+    return parts.KeyFigure(text(f"land.keys.{name}"), number, unit, lines)
+
+
+def _status_lines(found: Analysis) -> list[Markup]:
+    area = by_status(found)
+    lines = []
+    if area["future"] + area["existing"] > 0:
+        lines.append(text("land.keys.status", future=area["future"], existing=area["existing"]))
+    if area["unknown"] > 0:
+        lines.append(text("land.keys.status_unknown", unknown=area["unknown"]))
+    return lines
+
+
+def _plot_lines(found: Analysis) -> list[Markup]:
+    if found.plots.empty:
+        return [text("land.keys.no_plots")]
+    return [text("land.keys.largest", area=float(found.plots["area_m2"].max())), text("land.keys.big", n=found.big)]
+
+
+def _ends_key(ctx: Context) -> parts.KeyFigure:
+    ends = supply_ends(ctx)
+    if ends is None:
+        return parts.KeyFigure(text("land.keys.ends"), "–", "", [text("land.keys.ends_never")])
+    lines = [text("land.keys.ends_pace", pace=ends.pace_m2), text("land.keys.ends_note")]
+    return parts.KeyFigure(text("land.keys.ends"), ends.shown, "", lines)
+
+
+def by_status(found: Analysis) -> dict[str, float]:
+    """Planned m² by the plan's own status: future, existing, unknown."""
+    start = found.found.start
+    area = {
+        key: float(start.loc[(start["status"] == code).fillna(False).astype(bool), "area_m2"].sum())
+        for key, code in (("future", FUTURE), ("existing", EXISTING))
+    }
+    return area | {"unknown": max(0.0, found.planned_m2 - sum(area.values()))}
+
+
+@with_layers
+def findings(ctx: Context) -> parts.Findings | None:
+    """What is left, what takes most, what one constraint alone holds back, the plots, and how many are ready."""
+    found = ctx.land
+    if found.planned_m2 == 0:
+        return None
+    if found.plots.empty:
+        items = [text("land.findings.left_none", planned=found.planned_m2)]
+    else:
+        form = "left_most" if found.missing else "left"
+        share = 100 * found.left_m2 / found.planned_m2
+        items = [text(f"land.findings.{form}", left=found.left_m2, planned=found.planned_m2, share=share)]
+    taken = float(found.lost.sum())
+    if taken > 0:
+        first = str(found.lost.index[0])
+        values = {"constraint": constraint(first), "area": float(found.lost.iloc[0])}
+        items.append(text("land.findings.biggest", share=100 * float(found.lost.iloc[0]) / taken, **values))
+    alone = _alone(found, MUST)
+    if alone is not None:
+        items.append(text("land.findings.binding", constraint=constraint(alone[0]), area=alone[1]))
+    if not found.plots.empty:
+        values = {"n": len(found.plots), "least": found.settings.min_area_m2}
+        items.append(text("land.findings.plots", largest=float(found.plots["area_m2"].max()), **values))
+        last = words.records(found.ladder)[-1]
+        form = "ready" if last["bound"] == "exact" else "ready_most"
+        ready = {"area": float(last["area_m2"])} if last["count_"] else {}
+        items.append(text(f"land.findings.{form}", n=int(last["count_"]), **ready))
+    return parts.Findings(
+        text("common.findings"), items, text("land.findings.subtitle", name=prose.name(ctx.municipality))
+    )
+
+
+def _alone(found: Analysis, without: tuple[str, ...] = ()) -> tuple[str, float] | None:
+    """The constraint that alone holds back most, and how much, m²."""
+    held = found.classes["sole_m2"].drop(["net", *(each for each in without if each in found.classes.index)])
+    if held.empty or float(held.max()) <= 0:
+        return None
+    return str(held.idxmax()), float(held.max())
+
+
+@with_layers
+def planned(ctx: Context) -> parts.Section | None:
+    """The map of what the plan sets aside, by status, with what may hold business beside."""
+    found, name = ctx.land, prose.name(ctx.municipality)
+    area = by_status(found)
+    said = [text("land.planned.paragraph", area=found.planned_m2, n=len(found.found.start))] if found.planned_m2 else []
+    if len(found.beside):
+        total = float(found.beside["area_m2"].sum())
+        said.append(text("land.planned.beside_text", area=total, net=found.beside_net_m2))
+    else:
+        said.append(text("land.planned.beside_none"))
+    return parts.Section(
+        key="planned",
+        heading=text(f"land.planned.heading_{_planned_form(found, area)}"),
+        subtitle=text("land.planned.subtitle"),
+        figures=landmaps.planned(ctx, name),
+        caption=area_caption(ctx, "planned", "boundary", "roads", "ar5"),
+        paragraphs=said,
+        misread=[text("land.planned.misread_status"), text("land.planned.misread_plan")],
+        table=landtables.purposes(ctx),
+    )
+
+
+def _planned_form(found: Analysis, area: dict[str, float]) -> str:
+    if found.planned_m2 == 0:
+        return "none"
+    if area["unknown"] > HALF * found.planned_m2:
+        return "unknown"
+    if area["future"] > 1.1 * (area["existing"] + area["unknown"]):
+        return "future"
+    return "existing" if area["existing"] > 1.1 * (area["future"] + area["unknown"]) else "even"
+
+
+@with_layers
+def losses(ctx: Context) -> parts.Section | None:
+    """From planned to left: each square metre in one class."""
+    found = ctx.land
+    if found.planned_m2 == 0:
+        return None
+    rows = found.waterfall.drop("net")
+    steps = [_step(str(key), float(value)) for key, value in rows.items()]
+    spoken = [
+        text("land.losses.part", name=constraint(str(key)), area=float(value))
+        for key, value in rows.items()
+        if value > 0
+    ]
+    alt = text("land.losses.alt", start=found.planned_m2, rest=found.left_m2, parts=prose.listing(spoken) or "–")
+    ends = text("land.losses.start"), text("land.losses.rest")
+    figure = waterfall(
+        Step(prose.plain(ends[0]), found.planned_m2),
+        steps,
+        Step(prose.plain(ends[1]), found.left_m2),
+        alt=prose.plain(alt),
+        value_format=prose.dekar_number,
+    )
+    said = [text("land.losses.order", order=named(found.order))]
+    alone = _alone(found)
+    said.append(
+        text("land.losses.sole", constraint=constraint(alone[0]), area=alone[1])
+        if alone
+        else text("land.losses.sole_none")
+    )
+    taken = float(found.lost.sum())
+    if taken > 0:
+        share = 100 * float(found.lost.iloc[0]) / taken
+        said.append(text("land.losses.shapley", constraint=constraint(str(found.lost.index[0])), share=share))
+    if found.missing:
+        said.append(text("land.losses.missing", names=named(found.missing)))
+    misread = [text("land.losses.misread_order"), text("land.losses.misread_freed")]
+    if "built" in found.order:
+        misread.append(text("land.losses.misread_buffer", building=found.settings.building_buffer_m))
+    return parts.Section(
+        key="losses",
+        heading=_losses_heading(found),
+        subtitle=text("land.losses.subtitle"),
+        figures=[figure],
+        caption=area_caption(ctx, *landwords.roles_of(found)),
+        paragraphs=said,
+        misread=misread,
+        table=landtables.losses(ctx),
+    )
+
+
+def _step(key: str, value: float) -> Step:
+    name = prose.plain(landwords.titled(constraint(key)))
+    if math.isnan(value):
+        return Step(name, None, word=prose.plain(text("land.losses.unknown")))
+    return Step(name, value, fill=landmaps.FILLS[landmaps.GROUPS[key]])
+
+
+def _losses_heading(found: Analysis) -> Markup:
+    rows = found.waterfall.drop("net").dropna()
+    gone = found.planned_m2 - found.left_m2
+    if gone <= 0 or rows.empty:
+        return text("land.losses.heading_none")
+    form = "all" if found.plots.empty else "most" if gone > HALF * found.planned_m2 else "some"
+    first = str(rows.idxmax())
+    if found.lost.empty or first != str(
+        found.lost.index[0]
+    ):  # which takes most depends on the order: no heading may turn on it
+        return text(f"land.losses.heading_{form}_plain")
+    return text(f"land.losses.heading_{form}", constraint=constraint(first))
+
+
+@with_layers
+def lost(ctx: Context) -> parts.Section | None:
+    """The map of what takes the planned land away, and what is left."""
+    found = ctx.land
+    if found.planned_m2 == 0:
+        return None
+    groups = landmaps.grouped(found)
+    taken = groups.drop("net").sort_values(ascending=False, kind="stable")
+    taken = taken[taken > 0]
+    if taken.empty:
+        heading = text("land.lost.heading_none")
+    else:
+        heading = text("land.lost.heading", group=landwords.group(str(taken.index[0])), area=float(taken.iloc[0]))
+    return parts.Section(
+        key="lost",
+        heading=heading,
+        subtitle=text("land.lost.subtitle"),
+        figures=landmaps.lost(ctx, groups),
+        caption=area_caption(ctx, *landwords.roles_of(found)),
+    )
+
+
+@with_layers
+def plots(ctx: Context) -> parts.Section | None:
+    """Plots by size."""
+    found = ctx.land
+    if found.planned_m2 == 0:
+        return None
+    rows = words.records(found.sizes)
+    labels = [landwords.size(row["lower_dekar"], row["upper_dekar"]) for row in rows]
+    pairs = list(zip(labels, rows, strict=True))
+    said = [
+        text("land.plots.part", label=label, n=int(row["plots"]), area=row["area_dekar"] * M2_PER_DEKAR)
+        for label, row in pairs
+    ]
+    bars = [Bar(prose.plain(label), Cell(float(row["plots"])), "muni") for label, row in pairs]
+    alt = prose.plain(text("land.plots.alt", parts=prose.listing(said)))
+    form = "none" if found.plots.empty else "big" if found.big else "small"
+    least, width = found.settings.min_area_m2, found.settings.min_width_m
+    sieved = {key: float(found.sieved.get(key, 0.0)) for key in SIEVED}
+    return parts.Section(
+        key="plots",
+        heading=text(f"land.plots.heading_{form}", **({"n": found.big} if form == "big" else {})),
+        subtitle=text("land.plots.subtitle"),
+        figures=[bar_chart(bars, alt=alt, value_format=prose.count)],
+        caption=area_caption(ctx, *landwords.roles_of(found)),
+        paragraphs=[*_spread(found), text("land.plots.sieved", least=least, width=width, **sieved)],
+        misread=[text("land.plots.misread_neck", width=width), text("land.plots.misread_owner")],
+        table=landtables.sizes(ctx),
+    )
+
+
+def _spread(found: Analysis) -> list[Markup]:
+    spread = found.fragmentation
+    if spread.count < 2:
+        return []
+    return [text("land.plots.mesh", mean=found.left_m2 / spread.count, mesh=spread.mesh, gini=spread.gini)]
+
+
+@with_layers
+def layers(ctx: Context) -> parts.Section | None:
+    """The layers used, and those that are missing."""
+    found = ctx.land
+    gone = [role for role in ROLES if role not in found.layers]
+    said = [text("land.layers.held")]
+    if gone:
+        names = prose.listing(landwords.role(each) for each in gone)
+        said = [text("land.layers.not_held", names=names, code=ctx.municipality.code)]
+    if found.layers.constructed:
+        said.append(text("land.layers.constructed"))
+    return parts.Section(
+        key="layers",
+        heading=text("land.layers.heading_missing", n=len(gone)) if gone else text("land.layers.heading"),
+        subtitle=text("land.layers.subtitle"),
+        paragraphs=said,
+        table=landtables.layers(ctx),
+    )
+
+
+def footer(ctx: Context) -> parts.Footer:
+    """Definitions, what is subtracted and how wide, and the command."""
+    if ctx.layers is None or "planned" not in ctx.layers:
+        return landwords.footer(ctx, [text("land.footer.dekar")], [])
+    set_ = ctx.land.settings
+    definitions = [
+        text("land.footer.planned"),
+        text("land.footer.left", area=set_.min_area_m2, width=set_.min_width_m),
+        text("land.footer.ready", road=set_.road_access_m, pipe=set_.pipe_access_m),
+        text("land.footer.abc"),
+        text("land.footer.dekar"),
+    ]
+    buffers = {"building": set_.building_buffer_m, "main": set_.main_road_buffer_m, "road": set_.road_buffer_m}
+    buffers |= {"railway": set_.railway_buffer_m, "shore": set_.shoreline_buffer_m}
+    limits = {"flood": set_.flood_return_years, "slide": set_.landslide_return_years, "slope": set_.slope_percent}
+    quality = [text("land.footer.constructed")] if ctx.municipality.constructed else []
+    quality += [text("land.footer.buffers", **buffers), text("land.footer.hazards", **limits)]
+    quality += [text("land.footer.order", order=named(set_.order)), text("land.footer.crs")]
+    return landwords.footer(ctx, definitions, quality)

@@ -1,0 +1,287 @@
+"""What the plan's target needs of land against what is left, and what each assumption does to the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from helpers import prose
+from helpers.charts import landtables, landwords, parts
+from helpers.charts.balance import BalanceRow
+from helpers.charts.balance import balance as draw_balance
+from helpers.charts.landwords import with_layers
+from helpers.charts.tornado import Range
+from helpers.charts.tornado import tornado as draw_tornado
+from helpers.measures import landjobs, landneed
+from helpers.measures.context import Context
+from helpers.measures.landanalysis import M2_PER_DEKAR
+from helpers.prose import text
+
+__all__ = ["assumptions", "balance"]
+
+CLASSES = ("A", "B", "C")
+NOTHING_M2 = 0.5  # a difference that rounding makes
+FAR = 100  # years: later than that is not called a year
+WIDEST = 7  # assumptions drawn; the table has all
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that the need is reckoned from.
+
+    Parameters
+    ----------
+    shares : group key → share of the new jobs. year : of the industry figures behind them, 0 where they are the municipality's own.
+    first, last : the need comes evenly between these years and goes on at that pace.
+    """
+
+    wanted: landjobs.Wanted
+    shares: Mapping[str, float]
+    year: int
+    first: int
+    last: int
+
+    @property
+    def jobs(self) -> float:
+        """New jobs."""
+        return self.wanted.jobs
+
+
+@dataclass(frozen=True)
+class Ends:
+    """When all that is left is used: the need a year, m², and the year as it is printed."""
+
+    pace_m2: float
+    shown: str
+
+
+def case(ctx: Context) -> Case | str:
+    """What the need is reckoned from, or the word for why it cannot be: ``target``, ``reached``, ``shares``."""
+    wanted = landjobs.wanted(ctx.targets, ctx.tables, ctx.as_of)
+    if wanted is None:
+        return "target"
+    if wanted.jobs <= 0:
+        return "reached"
+    need, counts = ctx.land.settings.need, None
+    if not need.shares:
+        counts = landjobs.by_industry(ctx.tables, ctx.municipality)
+    found = need.shares or (landneed.shares_from(landjobs.as_mapping(counts), need) if counts is not None else None)
+    if not found:
+        return "shares"
+    year = int(counts.attrs["year"]) if counts is not None else 0
+    return Case(wanted, found, year, ctx.as_of.year, ctx.as_of.year + wanted.years)
+
+
+def supply_ends(ctx: Context) -> Ends | None:
+    """When the plots are used up, all classes together; None where no need can be reckoned."""
+    found = case(ctx)
+    if isinstance(found, str):
+        return None
+    needed = _total(_needed(ctx, found))
+    if needed <= 0:
+        return None
+    year = landneed.horizon(ctx.land.left_m2 / M2_PER_DEKAR, needed, found.first, found.last)
+    return Ends(needed * M2_PER_DEKAR / found.wanted.years, shown_year(year, ctx.as_of.year))
+
+
+def shown_year(year: float | None, now: int) -> str:
+    """«2041»; a year too far off to mean anything is only that."""
+    if year is None or math.isnan(year):
+        return prose.plain(text("land.unknown"))
+    if year - now > FAR:
+        return prose.plain(text("land.keys.ends_beyond", year=now + FAR))
+    return str(math.floor(year))
+
+
+def _needed(ctx: Context, found: Case) -> pd.DataFrame:
+    return landneed.need(found.jobs, found.shares, ctx.land.settings.need)
+
+
+def _total(needed: pd.DataFrame) -> float:
+    return float(needed["plot_dekar_needed"].sum())
+
+
+@with_layers
+def balance(ctx: Context) -> parts.Section | None:
+    """Need against supply in each ABC class."""
+    found = case(ctx)
+    if isinstance(found, str):
+        return _cannot(ctx, found)
+    needed, land = _needed(ctx, found), ctx.land
+    held = landneed.balance(needed, land.components, land.components["abc"]).drop(columns="plots") * M2_PER_DEKAR
+    rows = [
+        BalanceRow(
+            text("land.need.row", label=key),
+            held["needed_dekar"][key],
+            held["supply_dekar"][key],
+            said=_said(held.loc[key].to_dict()),
+        )
+        for key in CLASSES
+    ]
+    spoken = prose.listing(
+        text("land.need.part", label=key, need=held["needed_dekar"][key], supply=held["supply_dekar"][key])
+        for key in CLASSES
+    )
+    return parts.Section(
+        key="need",
+        heading=_heading(held, bool(land.missing)),
+        subtitle=text("land.need.subtitle"),
+        figures=[
+            draw_balance(
+                rows,
+                alt=prose.plain(text("land.need.alt", parts=spoken)),
+                value_format=prose.dekar_number,
+                need_name=text("land.need.need"),
+                supply_name=text("land.need.supply"),
+            )
+        ],
+        caption=landwords.area_caption(ctx, *landwords.roles_of(land), "stations", "centre"),
+        paragraphs=_paragraphs(ctx, found, needed),
+        misread=[text("land.need.misread_rule"), text("land.need.misread_mix")],
+        table=landtables.need(ctx, needed, landneed.allotted(needed, land.components, land.components["abc"])),
+    )
+
+
+def _said(row: Mapping[Any, float]) -> Markup:
+    """The difference in words; plots may be too small although the land is enough."""
+    if row["shortfall_dekar"] <= NOTHING_M2:
+        return text("land.need.enough", area=float(row["spare_dekar"]))
+    if row["shortfall_lower_dekar"] < row["shortfall_dekar"] - NOTHING_M2:
+        return text("land.need.perhaps", area=float(row["shortfall_dekar"]))
+    if row["supply_dekar"] >= row["needed_dekar"]:
+        return text("land.need.too_small", area=float(row["shortfall_dekar"]))
+    return text("land.need.lacks", area=float(row["shortfall_dekar"]))
+
+
+def _heading(held: pd.DataFrame, most: bool) -> Markup:
+    """`held` in m². Where a layer is missing the supply is an upper bound, and plots of unknown class may be of any."""
+    short = held["shortfall_dekar"]
+    if float(short.max()) <= NOTHING_M2:
+        return text(f"land.need.heading_enough{'_most' if most else ''}")
+    key = str(short.idxmax())
+    if held["shortfall_lower_dekar"][key] < float(short.max()) - NOTHING_M2:
+        return text("land.need.heading_unknown", area=float(held["unknown_dekar"].iloc[0]))
+    if held["supply_dekar"][key] >= held["needed_dekar"][key]:
+        return text("land.need.heading_plots", label=key)
+    return text("land.need.heading_short", label=key, area=float(short.max()))
+
+
+def _cannot(ctx: Context, why: str) -> parts.Section:
+    values = {}
+    if why == "reached":
+        wanted = landjobs.wanted(ctx.targets, ctx.tables, ctx.as_of)
+        values = {"title": wanted.target.title} if wanted else {}
+    return parts.Section(
+        key="need",
+        heading=text("land.need.none_heading"),
+        subtitle=text("land.need.none_subtitle"),
+        paragraphs=[text(f"land.need.none_{why}", **values)],
+    )
+
+
+def _paragraphs(ctx: Context, found: Case, needed: pd.DataFrame) -> list[Markup]:
+    wanted, land = found.wanted, ctx.land
+    form = "target_plan" if wanted.basis == "plan" else "target"
+    span = {"first": wanted.first, "last": wanted.last}
+    said = [
+        text(f"land.need.{form}", title=wanted.target.title, document=wanted.target.document, jobs=found.jobs, **span),
+        text("land.need.shares_table", year=found.year)
+        if found.year
+        else text("land.need.shares_own", source=land.settings.need.shares_source),
+        text("land.need.outside", jobs=float(needed["jobs"][landneed.OUTSIDE])),
+    ]
+    held = landneed.balance(needed, land.components, land.components["abc"])
+    years = [landneed.ends(held, found.first, found.last, with_unknown) for with_unknown in (False, True)]
+    for key in CLASSES:
+        if held["needed_dekar"][key] <= 0:
+            said.append(text("land.need.ends_class_never", label=key))
+        elif held["supply_dekar"][key] <= 0 and held["unknown_dekar"][key] <= 0:
+            said.append(text("land.need.ends_class_none", label=key))
+        else:
+            said.append(_ends_sentence(key, [float(each[key]) for each in years], ctx.as_of.year))
+    if land.missing:
+        said.append(text("land.need.most"))
+    classes = Markup(" ").join(said[3:])
+    return [*said[:3], classes]
+
+
+def _ends_sentence(key: str, years: Sequence[float], now: int) -> Markup:
+    """When the land of a class is used; two years where some plots may or may not be of the class."""
+    first, last = (shown_year(each, now) for each in years)
+    if first == last:
+        return text("land.need.ends_class", label=key, year=first)
+    return text("land.need.ends_class_range", label=key, first=first, last=last)
+
+
+@with_layers
+def assumptions(ctx: Context) -> parts.Section | None:
+    """What each assumption alone does to the need and to the year when the land is used."""
+    found = case(ctx)
+    if isinstance(found, str):
+        return None
+    land = ctx.land
+    reserve = land.left_m2 / M2_PER_DEKAR
+    rows = landneed.tornado(found.jobs, found.shares, land.settings.need, reserve, found.first, found.last)
+    base = float(rows["need_base_dekar"].iloc[0]) * M2_PER_DEKAR
+    if base <= 0:
+        return None
+    drawn = [
+        Range(
+            prose.plain(label(row)),
+            row["need_low_dekar"] * M2_PER_DEKAR,
+            row["need_high_dekar"] * M2_PER_DEKAR,
+            low_text=_with_unit(row, "low"),
+            high_text=_with_unit(row, "high"),
+        )
+        for row in rows.head(WIDEST).to_dict("records")
+    ]
+    first = rows.iloc[0].to_dict()
+    widest = {"low": first["need_low_dekar"] * M2_PER_DEKAR, "high": first["need_high_dekar"] * M2_PER_DEKAR}
+    spoken = prose.listing(text("land.tornado.part", label=each.label, low=each.low, high=each.high) for each in drawn)
+    ends = [shown_year(float(first[f"ends_{at}"]), ctx.as_of.year) for at in ("high", "low")]
+    return parts.Section(
+        key="assumptions",
+        heading=text("land.tornado.heading_one", label=label(first)),
+        subtitle=text("land.tornado.subtitle"),
+        figures=[
+            draw_tornado(
+                base,
+                drawn,
+                alt=prose.plain(text("land.tornado.alt", base=base, parts=spoken)),
+                value_format=prose.dekar_number,
+                axis_format=prose.dekar_number,
+                base_text=prose.plain(text("land.tornado.base", need=base)),
+            )
+        ],
+        caption=text("land.tornado.caption"),
+        paragraphs=[
+            text("land.tornado.widest", label=label(first), **widest),
+            *([text("land.tornado.ends", first=ends[0], last=ends[1])] if ends[0] != ends[1] else []),
+            text("land.tornado.paragraph"),
+        ],
+        misread=[text("land.tornado.misread")],
+        table=landtables.assumptions(ctx, rows),
+    )
+
+
+def label(row: Mapping[Any, Any]) -> Markup:
+    """«m² per jobb, industri»."""
+    key = str(row["key"])
+    group = {} if key == landneed.ALL else {"group": landwords.lowered(Markup.escape(str(row["label"])))}
+    return text(f"land.tornado.{key}", **group)
+
+
+def _with_unit(row: Mapping[Any, Any], end: str) -> str:
+    """«23 m²», «0,5»: under the end of a bar."""
+    shown = value(float(row[end]))
+    return prose.plain(text("land.tornado.square_metres", value=shown)) if row["key"] == "m2_per_job" else shown
+
+
+def value(number: float) -> str:
+    """The value of an assumption: ``23``, ``0,35``."""
+    return prose.tick(number)

@@ -1,0 +1,123 @@
+"""Words that the sections on land share: names of constraints and layers, where the layers are from, the footer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import math
+from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+import pandas as pd
+from markupsafe import Markup
+
+from helpers import prose
+from helpers.charts import parts, words
+from helpers.land import purposes
+from helpers.land.layers import LayerMeta, Layers
+from helpers.measures.context import Context
+from helpers.measures.landanalysis import Analysis
+from helpers.prose import text
+
+P = TypeVar("P", bound=parts.Part)
+ROLES_OF = {  # constraint → the layer that it is from
+    "built": "buildings", "water": "ar5", "farmland": "ar5", "bog": "ar5",
+}  # fmt: skip
+
+
+def with_layers(section: Callable[[Context], P | None]) -> Callable[[Context], P | None]:
+    """A section that needs planned areas: without them it gives nothing, since the page says once what is needed."""
+
+    @functools.wraps(section)
+    def held(ctx: Context) -> P | None:
+        return section(ctx) if ctx.layers is not None and "planned" in ctx.layers else None
+
+    return held
+
+
+def constraint(key: str) -> Markup:
+    """«flomfare»."""
+    return text(f"land.constraint.{key}")
+
+
+def named(keys: Iterable[str]) -> Markup:
+    """«vei, flomfare og myr»."""
+    return prose.listing(constraint(key) for key in keys)
+
+
+def titled(words_: Markup) -> Markup:
+    """The same at the head of a row."""
+    return Markup(words_[:1].upper() + words_[1:])
+
+
+def purpose(code: Any) -> Markup:
+    """«Industri»; a code that is not in the standard is called by its number, and no code at all is unknown."""
+    if pd.isna(code):
+        return text("land.unknown")
+    known = purposes.name(int(code))
+    return Markup.escape(known) if known else text("land.planned.strange", code=str(int(code)))
+
+
+def group(key: str) -> Markup:
+    """«Flom og skred»: what the map tells apart."""
+    return text(f"land.group.{key}")
+
+
+def role(key: str) -> Markup:
+    """«Flomsoner»: a layer."""
+    return text(f"land.role.{key}")
+
+
+def lowered(words_: Markup) -> Markup:
+    """The same inside a sentence; «A: nær sentrum» keeps its letter."""
+    return words_ if words_[1:2] == ":" else Markup(words_[:1].lower() + words_[1:])
+
+
+def size(lower: float, upper: float) -> Markup:
+    """«2–5 dekar», «under 2 dekar», «over 100 dekar»."""
+    if lower <= 0:
+        return text("land.plots.below", upper=upper)
+    if math.isinf(upper):
+        return text("land.plots.above", lower=lower)
+    return text("land.plots.label", lower=lower, upper=upper)
+
+
+def producers(layers: Layers) -> list[str]:
+    """Who the layers are from, each once, the planned areas' first."""
+    metas = [layers.meta[each] for each in layers if each in layers.meta]
+    metas.sort(key=lambda meta: meta.role != "planned")
+    return list(dict.fromkeys(meta.producer for meta in metas if meta.producer))
+
+
+def roles_of(found: Analysis) -> tuple[str, ...]:
+    """The layers that the partition is made of."""
+    return tuple(dict.fromkeys(("planned", *(ROLES_OF.get(each, each) for each in found.order))))
+
+
+def area_caption(ctx: Context, *roles: str) -> Markup:
+    """«Kilde: Halden kommune; NVE, NLOD, hentet 25. november 2026.»"""
+    layers = ctx.land.layers
+    metas = [layers.meta[each] for each in roles if each in layers.meta]
+    told = dict.fromkeys(_source(meta) for meta in metas)
+    return text("land.caption.whole", sources=Markup("; ").join(told) or text("land.caption.unnamed"))
+
+
+def _source(meta: LayerMeta) -> Markup:
+    who = meta.producer or text("land.caption.unnamed")
+    form = f"{'fetched' if meta.retrieved else 'own'}{'_licence' if meta.licence else ''}"
+    values = {"licence": meta.licence} if meta.licence else {}
+    day = {"day": dt.date.fromisoformat(meta.retrieved)} if meta.retrieved else {}
+    return text(f"land.caption.{form}", who=who, **values, **day)
+
+
+def footer(ctx: Context, definitions: Sequence[Markup], quality: Sequence[Markup]) -> parts.Footer:
+    """As every page's footer; that of a constructed municipality has no official figures to tell of."""
+    if not ctx.municipality.constructed:
+        return words.footer(ctx, "land", definitions, quality)
+    again = [
+        text("footer.command", code=ctx.municipality.code, theme="land"),
+        text("footer.version", version=version("kommunerapport"), day=ctx.as_of),
+    ]
+    columns = (("definitions", definitions), ("quality", quality), ("again", again))
+    return parts.Footer([parts.FooterColumn(text(f"footer.{key}"), list(said)) for key, said in columns])

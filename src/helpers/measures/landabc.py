@@ -1,0 +1,132 @@
+"""The right business in the right place: the ABC class of land by its distance to station, centre and main road, as the crow flies.
+
+A is near a station or the centre, B somewhat near them and near a main road, C near a main road; the distances are in `AbcRules`. What is not known
+makes a class unknown only where it could change it.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from helpers.land import purposes
+from helpers.land.layers import Layers, check_crs
+from helpers.land.settings import AbcRules
+
+CLASSES = ("A", "B", "C", "none", "unknown")
+M2_PER_DEKAR = 1000.0
+Shapes = npt.NDArray[np.object_]
+Floats = npt.NDArray[np.float64]
+
+
+def distances(components: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
+    """Metres from the edge of each piece of land to the nearest of its surroundings, to the millimetre.
+
+    Returns
+    -------
+    index as `components`: station_m, centre_m, main_road_m, road_m, water_main_m, sewer_m (float64). NaN where the layer is not held; inf
+    where it is held and has none. centre_m is to the layer ``centre``; where that is not held, to the plan's areas of sentrum (1130), NaN where
+    it has none: ``attrs["centre"]`` is ``layer``, ``plan`` or empty. main_road_m is NaN also where a road that is not known to be a main
+    road or not is nearer than every known one.
+
+    Raises
+    ------
+    DataError
+        where the land is not in EPSG:25833.
+    """
+    check_crs(components, "components")
+    land = components.geometry.to_numpy()
+    centre, told = _centre(layers)
+    columns = {
+        "station_m": _nearest(land, _shapes(layers, "stations")),
+        "centre_m": _nearest(land, centre),
+        "main_road_m": _main_road(land, layers),
+        "road_m": _nearest(land, _shapes(layers, "roads")),
+        "water_main_m": _nearest(land, _shapes(layers, "water_mains")),
+        "sewer_m": _nearest(land, _shapes(layers, "sewers")),
+    }
+    found = pd.DataFrame(columns, index=components.index)
+    found.attrs = {"centre": told, "unit": "m"}
+    return found
+
+
+def abc(distances: pd.DataFrame, rules: AbcRules) -> pd.Series:
+    """The class of each row of `distances`: ``A``, ``B``, ``C``, ``none`` or ``unknown``. A distance of exactly the limit is within it."""
+    a = _within(distances, station_m=rules.a_station_m) | _within(distances, centre_m=rules.a_centre_m)
+    somewhat = _within(distances, station_m=rules.b_station_m, centre_m=rules.b_centre_m)
+    b = _within(distances, main_road_m=rules.b_main_road_m) & somewhat
+    c = _within(distances, main_road_m=rules.c_main_road_m)
+    found = pd.Series("none", index=distances.index, dtype="str", name="abc")
+    for key, holds in (
+        ("C", c),
+        ("B", b),
+        ("A", a),
+    ):  # the first that holds wins, so the last is written over the others
+        found = found.mask(holds.fillna(False), key).mask(holds.isna(), "unknown")
+    return found
+
+
+def by_class(components: gpd.GeoDataFrame, classes: pd.Series) -> pd.DataFrame:
+    """Number and area of the plots (kind ``plot``) in each class.
+
+    Returns
+    -------
+    index: A, B, C, none, unknown. plots (int64), area_dekar.
+    """
+    plots = components["kind"] == "plot"
+    grouped = components.loc[plots, "area_m2"].groupby(classes[plots].to_numpy())
+    index = pd.Index(CLASSES, name="abc")
+    columns = {
+        "plots": grouped.size().reindex(index, fill_value=0).astype("int64"),
+        "area_dekar": grouped.sum().reindex(index, fill_value=0.0).astype(float) / M2_PER_DEKAR,
+    }
+    return pd.DataFrame(columns, index=index)
+
+
+def _within(distances: pd.DataFrame, **limits: float) -> pd.Series:
+    """Whether one of the distances is within its limit; NA where that is not known."""
+    return reduce(
+        or_,
+        ((distances[name] <= limit).astype("boolean").mask(distances[name].isna()) for name, limit in limits.items()),
+    )
+
+
+def _shapes(layers: Layers, role: str) -> Shapes | None:
+    return layers[role].geometry.to_numpy() if role in layers else None
+
+
+def _centre(layers: Layers) -> tuple[Shapes | None, str]:
+    if "centre" in layers:
+        return _shapes(layers, "centre"), "layer"
+    if "planned" in layers:
+        frame = layers["planned"]
+        codes = [not pd.isna(code) and purposes.kind(int(code)) == "centre" for code in frame["purpose"]]
+        if any(codes):
+            return frame.geometry.to_numpy()[np.array(codes)], "plan"
+    return None, ""
+
+
+def _main_road(land: Shapes, layers: Layers) -> Floats:
+    roads = _shapes(layers, "roads")
+    if roads is None:
+        return _nearest(land, None)
+    main = layers["roads"]["main"]
+    known = _nearest(land, roads[main.fillna(False).to_numpy(dtype=bool)])
+    perhaps = _nearest(land, roads[main.isna().to_numpy()])
+    return np.where(perhaps < known, np.nan, known)
+
+
+def _nearest(land: Shapes, others: Shapes | None) -> Floats:
+    """Metres to the nearest of others; NaN where they are not known, inf where there are none."""
+    found = np.full(len(land), np.nan if others is None else np.inf)
+    if others is None or not len(others) or not len(land):
+        return found
+    (at, _), metres = shapely.STRtree(others).query_nearest(land, return_distance=True, all_matches=False)
+    found[at] = np.round(metres, 3)
+    return found

@@ -1,0 +1,92 @@
+"""How many jobs a plan's target asks for from now on, and by which year: what the need for land is computed from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from helpers.errors import FiguresMissing
+from helpers.measures import industry, targets
+from helpers.measures.cells import Tables
+from helpers.places import Municipality
+from helpers.targets import Target
+
+Basis = Literal["official", "plan", "change"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The jobs that a target asks for.
+
+    Parameters
+    ----------
+    jobs : persons, by workplace; 0 or less where the target is reached. first, last : the years that they come between.
+    basis : what they are counted from: the newest ``official`` figure, the ``plan``'s own figure, or the target is itself a ``change``.
+    """
+
+    target: Target
+    jobs: float
+    first: int
+    last: int
+    basis: Basis
+
+    @property
+    def years(self) -> int:
+        """Over how many years the jobs come."""
+        return self.last - self.first
+
+
+def wanted(found: Iterable[Target], tables: Tables, as_of: dt.date) -> Wanted | None:
+    """The jobs of the first target that counts jobs by workplace and whose deadline is not passed; None where there is none.
+
+    A level is held against the newest official figure, or, where none is held, against the plan's own. A change is taken as it is.
+    """
+    for target in found:
+        jobs = [each for each in target.definitions if each.indicator == "jobs"]
+        if target.unit != "persons" or not jobs or target.deadline <= as_of.year:
+            continue
+        if target.kind == "change":
+            first = (target.start or max(target.base_years) + 1) - 1
+            return Wanted(target, target.value, first, target.deadline, "change")
+        seen = next((each for each in targets.assess(target, tables, as_of).definitions if each.last_year), None)
+        if seen is not None and seen.last_year is not None and seen.last_year < target.deadline:
+            return Wanted(target, target.value - seen.last_value, seen.last_year, target.deadline, "official")
+        if target.base_year is not None and target.base_value is not None:
+            return Wanted(target, target.value - target.base_value, target.base_year, target.deadline, "plan")
+    return None
+
+
+def by_industry(tables: Tables, municipality: Municipality) -> pd.Series | None:
+    """Jobs by NACE group of SSB table 07984, newest year (``attrs["year"]``); None where they are not held."""
+    try:
+        held = industry.jobs_by_industry(tables, municipality)
+    except FiguresMissing:
+        return None
+    counts = held["jobs"].rename("jobs")
+    counts.attrs = {"year": held.attrs["year"]}
+    return counts
+
+
+def land_use(tables: Tables, municipality: Municipality) -> pd.Series:
+    """Area by class of SSB table 09594 in the newest year, km² (index: code of ArealKlasse, ``attrs["year"]``).
+
+    Raises
+    ------
+    FiguresMissing
+        where the table is not held. Empty where it has nothing of this municipality.
+    """
+    frame = tables["ssb_09594"]
+    own = frame[frame["Region"].isin(municipality.regions)]
+    year = int(own["Tid"].max()) if len(own) else 0
+    found = own[own["Tid"] == year].set_index("ArealKlasse")["value"].rename("area_km2")
+    found.attrs = {"year": year}
+    return found
+
+
+def as_mapping(counts: pd.Series) -> Mapping[str, float]:
+    """Code → count, as `landneed.shares_from` takes it; what is missing is left out, never 0."""
+    return {str(code): float(value) for code, value in counts.dropna().items()}

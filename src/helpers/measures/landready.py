@@ -1,0 +1,179 @@
+"""How ready the net land is to be built on: seven steps, and what is not known is neither yes nor no.
+
+planned · zoned (inside a zoning plan in force) · free (of the constraints) · road · pipes (water and sewer) · owner (one, known) · size (and width).
+What a step says of a piece is a "boolean" with NA. A cumulative value counts what no step up to here says no to (the most it can be), and its
+lower value what all of them say yes to. Distances are as the crow flies, from the edge of the land.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from helpers.land.layers import Layers, check_crs
+from helpers.land.settings import Settings
+from helpers.measures import landplots
+from helpers.measures.land import Partition, missing
+
+STEPS = ("planned", "zoned", "free", "road", "pipes", "owner", "size")
+OF_PLOT = STEPS[3:]  # those that are asked of each piece of net land
+PART, PART_M2 = 0.01, 10.0  # a parcel counts where it covers more than so much of the land, whichever is less
+MOST = 0.5  # a plot is zoned where more than so much of it is
+ZONING = landplots.ZONING
+
+
+def ladder(found: Partition, components: gpd.GeoDataFrame, layers: Layers, settings: Settings) -> pd.DataFrame:
+    """Area and number of what has reached each step and all before it.
+
+    Parameters
+    ----------
+    components : all connected net land (`landplots.plots`).
+
+    Returns
+    -------
+    a row for each of `STEPS`: key; known, whether what the step asks for is held (``free``: every constraint of the settings;
+    ``pipes``: both layers; ``owner``: some owner); area_m2 and count_ (a row of ``itertuples`` has a method ``count``), cumulative,
+    the most they can be; bound, ``exact`` where they are also the least, else ``upper``; area_lower_m2 and count_lower, the least;
+    alone_m2, the net land that surely meets this step by itself, NaN where that is not known of any.
+    ``count_`` is of connected planned land for the first two steps, and of connected net land inside zoning plans (where held) from the
+    third. The area never rises; the number does where a constraint divides an area. Land that a missing layer would take could
+    also divide a piece, or leave it with fewer owners; the bounds take the pieces as they are.
+    """
+    inside = ZONING in found.also
+    units = landplots.plots(found, settings, ZONING) if inside else components
+    met, whole = steps(units, layers, settings), set(settings.order) <= set(found.names)
+    sure = pd.Series(pd.array([True if inside and whole else pd.NA] * len(units), dtype="boolean"), index=units.index)
+    area, count = float(found.start["area_m2"].sum()), _number(found.start)
+    zoned = found.pieces[found.pieces[ZONING].to_numpy(dtype=bool)] if inside else found.pieces
+    in_zone = float(zoned["area_m2"].sum()) if inside else area
+    at_zone = _number(zoned) if inside else count
+    rows = [(area, count, area, count), (in_zone, at_zone, *((in_zone, at_zone) if inside else (0.0, 0)))]
+    for reached in _cumulative([sure, *(met[key] for key in OF_PLOT)]):
+        able, certain = reached.fillna(True), reached.fillna(False)
+        of = units["area_m2"]
+        rows.append((float(of[able].sum()), int(able.sum()), float(of[certain].sum()), int(certain.sum())))
+    frame = pd.DataFrame(rows, columns=["area_m2", "count_", "area_lower_m2", "count_lower"])
+    exact = (frame["area_m2"] == frame["area_lower_m2"]) & (frame["count_"] == frame["count_lower"])
+    frame.insert(0, "key", STEPS)
+    frame.insert(1, "known", _known(layers, inside, whole))
+    frame.insert(4, "bound", np.where(exact, "exact", "upper"))
+    frame["alone_m2"] = _alone(components, steps(components, layers, settings) if inside else met)
+    return frame
+
+
+def steps(land: gpd.GeoDataFrame, layers: Layers, settings: Settings) -> pd.DataFrame:
+    """What each of the last four steps says of each piece of land.
+
+    Parameters
+    ----------
+    land : EPSG:25833 with area_m2 and kind (`landplots.plots`).
+
+    Returns
+    -------
+    index as `land`; road, pipes, owner, size ("boolean"; NA: not known). One layer of pipes that is too far away is a no whatever the
+    other is. owner: True where all of the land is on parcels of one owner; False where two owners are seen; NA where an owner is not
+    known or part of the land is on no parcel. A parcel counts where it covers more than 1 % of the land or more than 10 m².
+    """
+    check_crs(land, "land")
+    pipes = _near(land, layers, "water_mains", settings.pipe_access_m) & _near(
+        land, layers, "sewers", settings.pipe_access_m
+    )
+    columns = {
+        "road": _near(land, layers, "roads", settings.road_access_m),
+        "pipes": pipes,
+        "owner": _one_owner(land, layers),
+        "size": (land["kind"] == "plot").astype("boolean"),
+    }
+    return pd.DataFrame(columns, index=land.index)
+
+
+def stops(land: gpd.GeoDataFrame, layers: Layers, settings: Settings) -> pd.Series:
+    """The first step that surely stops each piece of land (`landplots.plots`).
+
+    Returns
+    -------
+    index as `land`: ``zoned``, ``road``, ``pipes``, ``owner``, ``size``; ``unknown`` where none surely does but one is not known, also
+    because the layer of a constraint is missing; else ``ready``. A piece is zoned where more than half of it is.
+    """
+    zoned = (land["zoned_m2"] / land["area_m2"] > MOST).astype("boolean").mask(land["zoned_m2"].isna())
+    met = pd.concat([zoned.rename("zoned"), steps(land, layers, settings)], axis=1)
+    no = (~met).fillna(False).to_numpy(dtype=bool)
+    unknown = met.isna().any(axis=1).to_numpy() | bool(missing(layers))
+    words = np.where(no.any(axis=1), met.columns.to_numpy()[no.argmax(axis=1)], np.where(unknown, "unknown", "ready"))
+    return pd.Series(words, index=land.index, name="stop", dtype="str")
+
+
+def _cumulative(met: Sequence[pd.Series]) -> list[pd.Series]:
+    """Whether all up to here are met (Kleene: a no is a no whatever is unknown)."""
+    return [reduce(and_, met[: at + 1]) for at in range(len(met))]
+
+
+def _known(layers: Layers, inside: bool, whole: bool) -> list[bool]:
+    owner = "parcels" in layers and bool(layers["parcels"]["owner"].notna().any())
+    return [True, inside, whole, "roads" in layers, "water_mains" in layers and "sewers" in layers, owner, True]
+
+
+def _number(frame: gpd.GeoDataFrame) -> int:
+    """How many connected areas the polygons are."""
+    return int(landplots.connected(frame.geometry.to_numpy())[2].max(initial=-1)) + 1
+
+
+def _alone(components: gpd.GeoDataFrame, met: pd.DataFrame) -> list[float]:
+    area = components["area_m2"]
+    net = float(area.sum())
+
+    def sure(step: pd.Series) -> float:
+        found = float(area[step.fillna(False)].sum())
+        return np.nan if found == 0 and step.isna().any() else found
+
+    return [net, float(components["zoned_m2"].sum(skipna=False)), net, *(sure(met[key]) for key in OF_PLOT)]
+
+
+def _near(land: gpd.GeoDataFrame, layers: Layers, role: str, metres: float) -> pd.Series:
+    """Whether something of a layer is within so many metres; NA where the layer is not held."""
+    if role not in layers:
+        return pd.Series(pd.array([pd.NA] * len(land), dtype="boolean"), index=land.index)
+    found = np.zeros(len(land), dtype=bool)
+    tree = shapely.STRtree(layers[role].geometry.to_numpy())
+    found[tree.query(land.geometry.to_numpy(), predicate="dwithin", distance=metres + landplots.GAP)[0]] = True
+    return pd.Series(found, index=land.index, dtype="boolean")
+
+
+def _one_owner(land: gpd.GeoDataFrame, layers: Layers) -> pd.Series:
+    found = pd.Series(pd.array([pd.NA] * len(land), dtype="boolean"), index=land.index)
+    if "parcels" not in layers or land.empty:
+        return found
+    shapes, parcels = land.geometry.to_numpy(), layers["parcels"]
+    at, hit = shapely.STRtree(parcels.geometry.to_numpy()).query(shapes, predicate="intersects")
+    shared = shapely.intersection(shapes[at], parcels.geometry.to_numpy()[hit])
+    overlap, area = shapely.area(shared), shapely.area(shapes)
+    matters = np.minimum(PART * area, PART_M2)
+    seen = overlap > matters[at]
+    rows = pd.DataFrame({"at": at[seen], "owner": parcels["owner"].to_numpy(dtype=object, na_value=None)[hit[seen]]})
+    by = rows.groupby("at")["owner"]
+    owners, told, parts = (
+        each.reindex(range(len(land)), fill_value=0).to_numpy() for each in (by.nunique(), by.count(), by.size())
+    )
+    perhaps = np.flatnonzero((owners == 1) & (told == parts))
+    whole = perhaps[area[perhaps] - _covered(shared, at, perhaps) <= matters[perhaps]]
+    found.iloc[np.flatnonzero(owners > 1)] = False
+    found.iloc[whole] = True
+    return found
+
+
+def _covered(
+    shared: npt.NDArray[np.object_], at: npt.NDArray[np.int64], wanted: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """m² of the wanted pieces of land that are on some parcel. United, for parcels may overlap, and a sum would hide what is on none."""
+    order = np.argsort(at, kind="stable")
+    first, end = (np.searchsorted(at[order], wanted, side=side) for side in ("left", "right"))
+    united = [shapely.union_all(shared[order[low:high]]) for low, high in zip(first, end, strict=True)]
+    found: npt.NDArray[np.float64] = shapely.area(np.array(united, dtype=object))
+    return found
