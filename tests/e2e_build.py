@@ -1,4 +1,4 @@
-"""The reports of Halden and Skien, built once for a run of the tests by the real command, and ways to read them."""
+"""The reports of Halden and Skien and the constructed land page, built once for a run of the tests by the real command, and ways to read them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,15 @@ THEMES = {
     "employment.html": "employment",
     "exclusion.html": "exclusion",
     "commuting.html": "commuting",
+    "land.html": "land",
 }
 SLUGS = {"3101": "3101-halden", "4003": "4003-skien"}
 PAGES = [f"{slug}/{file}" for slug in SLUGS.values() for file in THEMES]
-EVERY = [*PAGES, "index.html"]
+FIGURES = [
+    name for name in PAGES if not name.endswith("land.html")
+]  # the land page of a municipality without map layers has none
+LAND = "9901-eksempelvik-konstruert/land-konstruert.html"
+EVERY = [*PAGES, LAND, "index.html"]
 THIN, NBSP, MINUS = "\u202f", "\u00a0", "\u2212"
 
 
@@ -55,13 +60,13 @@ def command(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comple
 
 def copy_workspace(target: Path) -> Path:
     """The figures, the targets and the notebooks in another folder."""
-    for part in ("data/raw/snapshot", "data/raw/targets", "notebooks"):
+    for part in ("data/raw/snapshot", "data/raw/targets", "data/raw/example", "notebooks"):
         shutil.copytree(ROOT / part, target / part)
     return target
 
 
 def built(factory: pytest.TempPathFactory) -> Built:
-    """The two reports; whoever comes first makes them, other processes of the same run wait for it and read them."""
+    """The reports; whoever comes first makes them, other processes of the same run wait for it and read them."""
     shared = factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else factory.getbasetemp()
     root, done = shared / "e2e" / "root", shared / "e2e" / "done"
     with (shared / "e2e.lock").open("w") as lock:
@@ -70,7 +75,7 @@ def built(factory: pytest.TempPathFactory) -> Built:
             shutil.rmtree(root, ignore_errors=True)
             copy_workspace(root)
             began = time.monotonic()
-            ran = command("build", "Halden", "Skien", "--jobs", "2", cwd=root)
+            ran = command("build", "Halden", "Skien", "Eksempelvik", "--jobs", "2", cwd=root)
             (shared / "e2e" / "stdout").write_text(ran.stdout)
             (shared / "e2e" / "stderr").write_text(ran.stderr)
             done.write_text(f"{ran.returncode} {time.monotonic() - began:.1f}")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers import places
 from helpers.catalog import catalog
+from helpers.errors import TableMissing
 from official import blocks, figures, world
 from official.codes import SEA, valid
 
@@ -56,6 +57,8 @@ class Fetched(Mapping[str, pd.DataFrame]):
         self._frames, self._metas = frames, metas
 
     def __getitem__(self, table: str) -> pd.DataFrame:
+        if table not in self._frames:
+            raise TableMissing(table)
         return self._frames[table]
 
     def __contains__(self, table: object) -> bool:

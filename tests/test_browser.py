@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from e2e_build import EVERY, Built, built, parsed, words
+from e2e_build import EVERY, LAND, Built, built, parsed, words
 from helpers.charts import parts
 from helpers.charts.words import use_labels
 from helpers.measures.context import Context
@@ -80,7 +80,7 @@ def browser() -> Iterator[Browser]:
 SETTINGS = [(width, scheme) for width in (1280, 390, 320) for scheme in ("light", "dark")]
 QUICK = {  # each kind of page once, each width and scheme somewhere
     (f"{HALDEN}/index.html", 320, "dark"), (f"{HALDEN}/commuting.html", 390, "light"), (f"{HALDEN}/exclusion.html", 1280, "dark"),
-    ("4003-skien/employment.html", 320, "light"), ("index.html", 390, "dark"),
+    ("4003-skien/employment.html", 320, "light"), ("index.html", 390, "dark"), (LAND, 390, "dark"), (LAND, 1280, "light"),
 }  # fmt: skip
 VIEWS = [
     pytest.param(

@@ -35,10 +35,10 @@ def test_it_is_in_no_area_and_no_list() -> None:
 
 
 def test_it_cannot_be_compared_with() -> None:
-    with pytest.raises(InputError, match="Eksempelvik.*konstruert.*sammenligning"):
+    with pytest.raises(InputError, match=r"Eksempelvik.*konstruert.*sammenligning"):
         Area.of(["3101", "9901"])
     for compare in ("9901", "3105,9901"):
-        with pytest.raises(InputError, match="konstruert"):
+        with pytest.raises(InputError, match=r"konstruert"):
             _ = Parameters.read({"municipality": "3101", "compare": compare}).areas
 
 
@@ -47,7 +47,7 @@ def test_only_a_notebook_that_needs_no_official_figures_is_made_for_it() -> None
     jobs = plan.plan(found, [Municipality.find("3101"), EXAMPLE])
     assert [job.notebook.theme for job in jobs if job.place == EXAMPLE] == ["land"]
     assert {job.notebook.theme for job in jobs if job.place != EXAMPLE} == {each.theme for each in found}
-    with pytest.raises(InputError, match="ingen offisielle tall.*--notebook land"):
+    with pytest.raises(InputError, match=r"ingen offisielle tall.*--notebook land"):
         plan.plan(plan.chosen(found, ["commuting"]), [EXAMPLE])
 
 
@@ -93,10 +93,10 @@ def test_its_targets_lie_with_its_layers_and_nowhere_else(tmp_path: Path) -> Non
     assert own and all("konstruert" in each.document for each in own)
     (tmp_path / "targets").mkdir()
     shutil.copy(ROOT / "data" / "raw" / "example" / "9901" / "targets.toml", tmp_path / "targets" / "x.toml")
-    with pytest.raises(DataError, match="virkelige og konstruerte"):
+    with pytest.raises(DataError, match=r"virkelige og konstruerte"):
         targets.read(tmp_path)
     (tmp_path / "targets" / "x.toml").unlink()
     (tmp_path / "example" / "3101").mkdir(parents=True)
     shutil.copy(ROOT / "data" / "raw" / "targets" / "halden.toml", tmp_path / "example" / "3101" / "targets.toml")
-    with pytest.raises(DataError, match="virkelige og konstruerte"):
+    with pytest.raises(DataError, match=r"virkelige og konstruerte"):
         targets.read(tmp_path)

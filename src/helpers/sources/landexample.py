@@ -139,8 +139,8 @@ publisher = "Eksempelvik (konstruert)"
 
 [[target]]
 id = "eksempelvik-12000-arbeidsplasser"
-title = "12 000 arbeidsplasser (konstruert mål)"
-paraphrase = "Konstruert: Eksempelvik skal ha 12 000 arbeidsplasser i 2036."
+title = "12 000 arbeidsplasser (konstruert mål)"
+paraphrase = "Konstruert: Eksempelvik skal ha 12 000 arbeidsplasser i 2036."
 kind = "level"
 value = 12000
 unit = "persons"
