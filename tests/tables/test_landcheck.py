@@ -63,14 +63,14 @@ def test_each_number_of_a_plan(here):
     assert layer.outside_m2 == pytest.approx(5_000) and layer.overlap_m2 == pytest.approx(10_000)
     assert layer.strange == {"formål": {9999: 1}, "status": {7: 1}}
     for line in (
-        "  1 ugyldige geometrier reparert",
+        "  1 ugyldig geometri reparert",
         "  1 uten brukbar geometri utelatt",
-        "  1 objekter som er helt like et annet",
+        "  1 objekt som er helt likt et annet",
         "  5,0 dekar utenfor kommunen",
         "  10,0 dekar dekkes av flere flater i laget",
         "  formål som ikke er i standarden: 9999 (1)",
         "  status som ikke er i standarden: 7 (1)",
-        "  merk: 1 objekter uten status",
+        "  merk: 1 objekt uten status",
     ):
         assert line in report.lines, line
 
@@ -83,7 +83,7 @@ def test_a_bad_layer_is_told_and_the_others_go_on(here):
     report = landcheck.check(here, CODE)
     assert not report.ok and report.errors == 1
     assert "  FEIL: layers.buildings: bygg.gpkg finnes ikke i" in text(report)
-    assert "  1 objekter utenfor kommunen" in report.lines
+    assert "  1 objekt utenfor kommunen" in report.lines
     assert "  arealtyper som ikke er i standarden: 13 (1)" in report.lines
     assert report.lines[-1] == "1 av 5 kartfiler kan ikke brukes. Rett dem og prøv igjen."
 

@@ -62,6 +62,13 @@ WITHOUT: Mapping[Role, str] = {
     "sewers": "vann og avløp (trinn 4) blir ukjent",
     "parcels": "eier (trinn 5) blir ukjent",
 }
+COLUMN_NAMES = {
+    "purpose": "arealformål",
+    "status": "status",
+    "artype": "arealtype",
+    "return_years": "gjentaksintervall",
+    "main": "opplysning om det er hovedvei",
+}
 ORIGINS: Mapping[Origin, str] = {"own": "kommunens fil", "fetched": "hentet", "constructed": "konstruert"}
 EXAMPLE = """municipality = "{code}"
 source = "Kommunen, uttrekk 1. mai 2026"
@@ -104,14 +111,14 @@ class Layer:
         head = f"{NAMES[self.role]} [{self.role}], {ORIGINS[self.origin]}: {self.file}"
         if self.error:
             return [head, f"  FEIL: {self.error}"]
-        said = [f"{self.crs or 'tomt'}, {_count(self.features)} objekter, {_count(self.used)} brukt"]
+        said = [f"{self.crs or 'tomt'}, {_of(self.features, 'objekt', 'objekter')}, {_count(self.used)} brukt"]
         counted = (
-            (self.repaired, "ugyldige geometrier reparert"),
-            (self.dropped, "uten brukbar geometri utelatt"),
-            (self.duplicates, "objekter som er helt like et annet"),
-            (self.outside or 0, "objekter utenfor kommunen"),
+            (self.repaired, "ugyldig geometri reparert", "ugyldige geometrier reparert"),
+            (self.dropped, "uten brukbar geometri utelatt", "uten brukbar geometri utelatt"),
+            (self.duplicates, "objekt som er helt likt et annet", "objekter som er helt like et annet"),
+            (self.outside or 0, "objekt utenfor kommunen", "objekter utenfor kommunen"),
         )
-        said += [f"{_count(number)} {what}" for number, what in counted if number]
+        said += [_of(*each) for each in counted if each[0]]
         if self.outside_m2 is not None:
             said.append(f"{_dekar(self.outside_m2)} utenfor kommunen")
         if self.overlap_m2 is not None:
@@ -240,7 +247,9 @@ def _unknown(role: Role, frame: gpd.GeoDataFrame) -> list[str]:
     """Values that the analysis asks for and the file does not give."""
     asked = {"planned": ("purpose", "status"), "ar5": ("artype",), "flood": ("return_years",), "landslide": ("return_years",), "roads": ("main",)}  # fmt: skip
     lost = {column: int(frame[column].isna().sum()) for column in asked.get(role, ())}
-    return [f"{_count(number)} objekter uten {column}" for column, number in lost.items() if number]
+    return [
+        f"{_of(number, 'objekt', 'objekter')} uten {COLUMN_NAMES[column]}" for column, number in lost.items() if number
+    ]
 
 
 def _lacking(role: Role, code: str) -> str:
@@ -248,6 +257,10 @@ def _lacking(role: Role, code: str) -> str:
     coarse = " (som AR50, grovere enn AR5)" if role == "ar5" else ""
     how = f"hentes{coarse} med {fetch}" if role in landfetched.ROLES else "må komme fra kommunen"
     return f"mangler: {NAMES[role]} [{role}]: {WITHOUT[role]}; {how}"
+
+
+def _of(number: int, one: str, many: str) -> str:
+    return f"{_count(number)} {one if number == 1 else many}"
 
 
 def _count(number: int) -> str:
