@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from helpers import places, rawstore, tables
+from helpers.batch.progress import Meter, size_of
 from helpers.batch.run import Interrupted
 from helpers.catalog import TableInfo, catalog
 from helpers.errors import InputError, Unreachable
@@ -103,38 +101,19 @@ def accept(info: TableInfo, bodies: Sequence[RawBody]) -> None:
         places.check_codes(Workspace.find().raw, {body.part: body for body in bodies})
 
 
-class Bar:
+class Bar(Meter):
     """The progress over the tables: bytes received, and how many calls are left at least."""
 
     def __init__(self, infos: Sequence[TableInfo], quiet: bool) -> None:
         self._left = list(infos)
-        self._bytes = self._calls = 0
-        hidden = quiet or not sys.stderr.isatty()
-        shape = "{desc:<22}{bar}| {n_fmt} av {total_fmt} tabeller{postfix}"
-        self._bar = tqdm(total=len(infos), file=sys.stderr, disable=hidden, dynamic_ncols=True, bar_format=shape)
-
-    def __enter__(self) -> Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def heard(self, count: int) -> None:
-        """Bytes have arrived."""
-        self._bytes += count
-        self._tell()
-
-    def paused(self, seconds: float) -> None:
-        """The next call waits: for the limit of calls a minute, or for a producer that stumbled."""
-        if seconds >= 1:
-            self._tell(f", venter {seconds:.0f} s")
+        self._calls = 0
+        super().__init__(len(infos), "tabeller", 22, quiet)
 
     def begin(self, info: TableInfo) -> None:
         """A table is next."""
-        self._bar.set_description(info.id, refresh=False)
         self._left = [each for each in self._left if each.id != info.id]
         self._calls = calls_of(info)
-        self._tell()
+        self.next(info.id)
 
     def planned(self, calls: int) -> None:
         """So many calls are left for this table."""
@@ -144,12 +123,10 @@ class Bar:
     def done(self, result: Result) -> None:
         """A table is through."""
         self._calls = 0
-        self._bar.update(1)
-        self._tell()
+        self.through()
 
-    def _tell(self, more: str = "") -> None:
-        calls = self._calls + sum(calls_of(info) for info in self._left)
-        self._bar.set_postfix_str(f"{size_of(self._bytes)}, {calls} kall igjen{more}")
+    def _left_to_do(self) -> str:
+        return f", {self._calls + sum(calls_of(info) for info in self._left)} kall igjen"
 
 
 def calls_of(info: TableInfo) -> int:
@@ -201,10 +178,3 @@ def _newest(bodies: Sequence[Path]) -> str:
     day = max(side.retrieved for side in sides)
     kind = "innebygd" if any(side.assembled for side in sides) else "hentet"
     return f"{newest} ({kind} {day.isoformat()})"
-
-
-def size_of(count: int) -> str:
-    """«1,2 MB», «34 kB»."""
-    if count < 1_000_000:
-        return f"{-(-count // 1000)}\N{NO-BREAK SPACE}kB"
-    return f"{count / 1_000_000:.1f}\N{NO-BREAK SPACE}MB".replace(".", ",")

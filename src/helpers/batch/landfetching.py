@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from shapely.geometry.base import BaseGeometry
-from tqdm import tqdm
 
-from helpers.batch.fetching import size_of
+from helpers.batch.progress import Meter, size_of
 from helpers.batch.run import Interrupted
 from helpers.errors import InputError, Unreachable
 from helpers.land.layers import Role
@@ -48,7 +46,7 @@ def fetch(
             f"{municipality.name} er konstruert: det er ingenting å hente. Kartlagene følger med prosjektet."
         )
     layers = listing().open
-    with door or Door() as way, Bar(len(layers), quiet) as bar:
+    with door or Door() as way, Bar(len(layers), "kartlag", 28, quiet) as bar:
         way.heard, way.paused = bar.heard, bar.paused
         run = LandFetching(workspace.raw, way, municipality.code, accepting(workspace), bar, force)
         try:
@@ -82,43 +80,16 @@ def _within(workspace: Workspace, code: str) -> BaseGeometry | None:
     return None
 
 
-class Bar:
-    """The progress over the layers: bytes received, and pauses."""
-
-    def __init__(self, layers: int, quiet: bool) -> None:
-        self._bytes = 0
-        hidden = quiet or not sys.stderr.isatty()
-        shape = "{desc:<28}{bar}| {n_fmt} av {total_fmt} kartlag{postfix}"
-        self._bar = tqdm(total=layers, file=sys.stderr, disable=hidden, dynamic_ncols=True, bar_format=shape)
-
-    def __enter__(self) -> Bar:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def heard(self, count: int) -> None:
-        """Bytes have arrived."""
-        self._bytes += count
-        self._tell()
-
-    def paused(self, seconds: float) -> None:
-        """The next call waits: for the limit of calls a minute, or for a producer that stumbled."""
-        if seconds >= 1:
-            self._tell(f", venter {seconds:.0f} s")
+class Bar(Meter):
+    """The progress over the layers."""
 
     def begin(self, layer: OpenLayer) -> None:
         """A layer is next."""
-        self._bar.set_description(layer.title, refresh=False)
-        self._tell()
+        self.next(layer.title)
 
     def done(self, result: Result) -> None:
         """A layer is through."""
-        self._bar.update(1)
-        self._tell()
-
-    def _tell(self, more: str = "") -> None:
-        self._bar.set_postfix_str(f"{size_of(self._bytes)}{more}")
+        self.through()
 
 
 def summary(results: Sequence[Result]) -> str:
