@@ -27,6 +27,7 @@ MUST = (
     "water",
 )  # what no plan would set aside: the binding constraint is sought among the others
 HALF = 0.5
+EVEN = 1.1  # times as much is still about the same
 
 
 def head(ctx: Context) -> parts.Head:
@@ -37,20 +38,22 @@ def head(ctx: Context) -> parts.Head:
             ctx, text("land.title.lacking", name=name), text("land.lead.lacking"), [text("land.badge_none")], {}
         )
     found = ctx.land
-    form = "nothing" if found.planned_m2 == 0 else "none" if found.plots.empty else "most" if found.missing else "left"
-    values = {} if form == "nothing" else {"planned": found.planned_m2}
+    empty = "purpose" if found.unknown_m2 else "nothing"
+    form = empty if found.planned_m2 == 0 else "none" if found.plots.empty else "most" if found.missing else "left"
+    values = {} if form == empty else {"planned": found.planned_m2}
     values |= {"left": found.left_m2} if form in ("most", "left") else {}
     lead = "left" if form == "most" else form
     counted = {"n": len(found.plots), "least": found.settings.min_area_m2} if lead == "left" else {}
     said = [text(f"land.lead.{lead}", **counted)]
-    if found.missing and form != "nothing":
+    if found.missing and form != empty:
         said.append(text("land.lead.missing", names=named(found.missing)))
     badges = [
         text("land.badge"),
         *[text("land.badge_sources", sources=each) for each in landwords.producers(found.layers)],
     ]
     numbers = {"planned_dekar": found.planned_m2 / M2_PER_DEKAR, "left_dekar": found.left_m2 / M2_PER_DEKAR}
-    return _head(ctx, text(f"land.title.{form}", name=name, **values), Markup(" ").join(said), badges, numbers)
+    known = numbers if form != "purpose" else {}
+    return _head(ctx, text(f"land.title.{form}", name=name, **values), Markup(" ").join(said), badges, known)
 
 
 def _head(ctx: Context, title: Markup, lead: Markup, badges: list[Markup], numbers: dict[str, float]) -> parts.Head:
@@ -111,7 +114,8 @@ def _status_lines(found: Analysis) -> list[Markup]:
 def _plot_lines(found: Analysis) -> list[Markup]:
     if found.plots.empty:
         return [text("land.keys.no_plots")]
-    return [text("land.keys.largest", area=float(found.plots["area_m2"].max())), text("land.keys.big", n=found.big)]
+    said = [text("land.keys.largest", area=float(found.plots["area_m2"].max())), text("land.keys.big", n=found.big)]
+    return [*said, text("land.keys.plots_unsure")] if found.missing else said
 
 
 def _ends_key(ctx: Context) -> parts.KeyFigure:
@@ -119,6 +123,7 @@ def _ends_key(ctx: Context) -> parts.KeyFigure:
     if ends is None:
         return parts.KeyFigure(text("land.keys.ends"), "–", "", [text("land.keys.ends_never")])
     lines = [text("land.keys.ends_pace", pace=ends.pace_m2), text("land.keys.ends_note")]
+    lines += [text("land.keys.ends_latest")] if ctx.land.missing else []
     return parts.KeyFigure(text("land.keys.ends"), ends.shown, "", lines)
 
 
@@ -144,14 +149,15 @@ def findings(ctx: Context) -> parts.Findings | None:
         form = "left_most" if found.missing else "left"
         share = 100 * found.left_m2 / found.planned_m2
         items = [text(f"land.findings.{form}", left=found.left_m2, planned=found.planned_m2, share=share)]
-    taken = float(found.lost.sum())
-    if taken > 0:
-        first = str(found.lost.index[0])
-        values = {"constraint": constraint(first), "area": float(found.lost.iloc[0])}
-        items.append(text("land.findings.biggest", share=100 * float(found.lost.iloc[0]) / taken, **values))
+    first, area = str(found.taken.idxmax()), float(found.taken.max())
+    if area > 0:
+        form = "biggest_sieved" if first in SIEVED else "biggest"
+        share = 100 * area / (found.planned_m2 - found.left_m2)
+        items.append(text(f"land.findings.{form}", constraint=constraint(first), area=area, share=share))
     alone = _alone(found, MUST)
     if alone is not None:
-        items.append(text("land.findings.binding", constraint=constraint(alone[0]), area=alone[1]))
+        form = "binding_known" if found.missing else "binding"
+        items.append(text(f"land.findings.{form}", constraint=constraint(alone[0]), area=alone[1]))
     if not found.plots.empty:
         values = {"n": len(found.plots), "least": found.settings.min_area_m2}
         items.append(text("land.findings.plots", largest=float(found.plots["area_m2"].max()), **values))
@@ -177,32 +183,38 @@ def planned(ctx: Context) -> parts.Section | None:
     """The map of what the plan sets aside, by status, with what may hold business beside."""
     found, name = ctx.land, prose.name(ctx.municipality)
     area = by_status(found)
+    drawn = found.planned_m2 > 0 or len(found.beside) > 0 or "boundary" in found.layers
     said = [text("land.planned.paragraph", area=found.planned_m2, n=len(found.found.start))] if found.planned_m2 else []
     if len(found.beside):
         total = float(found.beside["area_m2"].sum())
-        said.append(text("land.planned.beside_text", area=total, net=found.beside_net_m2))
+        form = "beside_most" if found.missing else "beside_text"
+        said.append(text(f"land.planned.{form}", area=total, net=found.beside_net_m2))
     else:
         said.append(text("land.planned.beside_none"))
+    if found.unknown_m2:
+        said.append(text("land.planned.purpose_unknown", area=found.unknown_m2))
     return parts.Section(
         key="planned",
         heading=text(f"land.planned.heading_{_planned_form(found, area)}"),
         subtitle=text("land.planned.subtitle"),
-        figures=landmaps.planned(ctx, name),
+        figures=landmaps.planned(ctx, name) if drawn else [],
         caption=area_caption(ctx, "planned", "boundary", "roads", "ar5"),
         paragraphs=said,
         misread=[text("land.planned.misread_status"), text("land.planned.misread_plan")],
-        table=landtables.purposes(ctx),
+        table=landtables.purposes(ctx) if found.planned_m2 > 0 or len(found.beside) else None,
     )
 
 
 def _planned_form(found: Analysis, area: dict[str, float]) -> str:
     if found.planned_m2 == 0:
-        return "none"
+        return "purpose" if found.unknown_m2 else "none"
     if area["unknown"] > HALF * found.planned_m2:
         return "unknown"
-    if area["future"] > 1.1 * (area["existing"] + area["unknown"]):
-        return "future"
-    return "existing" if area["existing"] > 1.1 * (area["future"] + area["unknown"]) else "even"
+    for key, other in (("future", "existing"), ("existing", "future")):
+        if area[key] > EVEN * (area[other] + area["unknown"]):
+            return key
+    likely = max(area["future"], area["existing"]) + area["unknown"] <= EVEN * min(area["future"], area["existing"])
+    return "even" if likely or not area["unknown"] else "partly"
 
 
 @with_layers
@@ -227,16 +239,16 @@ def losses(ctx: Context) -> parts.Section | None:
         alt=prose.plain(alt),
         value_format=prose.dekar_number,
     )
-    said = [text("land.losses.order", order=named(found.order))]
+    said = [text("land.losses.order", order=named(found.order))] if found.order else []
     alone = _alone(found)
     said.append(
-        text("land.losses.sole", constraint=constraint(alone[0]), area=alone[1])
+        text(f"land.losses.sole{'_known' if found.missing else ''}", constraint=constraint(alone[0]), area=alone[1])
         if alone
         else text("land.losses.sole_none")
     )
     taken = float(found.lost.sum())
     if taken > 0:
-        share = 100 * float(found.lost.iloc[0]) / taken
+        share = 100 * float(found.lost.iloc[0]) / (found.planned_m2 - found.left_m2)
         said.append(text("land.losses.shapley", constraint=constraint(str(found.lost.index[0])), share=share))
     if found.missing:
         said.append(text("land.losses.missing", names=named(found.missing)))
@@ -266,12 +278,12 @@ def _losses_heading(found: Analysis) -> Markup:
     rows = found.waterfall.drop("net").dropna()
     gone = found.planned_m2 - found.left_m2
     if gone <= 0 or rows.empty:
-        return text("land.losses.heading_none")
+        return text(f"land.losses.heading_none{'_missing' if found.missing else ''}")
     form = "all" if found.plots.empty else "most" if gone > HALF * found.planned_m2 else "some"
+    if form == "some" and found.missing:  # a layer that is missing may take more than half
+        return text("land.losses.heading_some_missing")
     first = str(rows.idxmax())
-    if found.lost.empty or first != str(
-        found.lost.index[0]
-    ):  # which takes most depends on the order: no heading may turn on it
+    if first in SIEVED or first != found.taken.idxmax():  # what takes most in one order only makes no heading
         return text(f"land.losses.heading_{form}_plain")
     return text(f"land.losses.heading_{form}", constraint=constraint(first))
 
@@ -285,8 +297,11 @@ def lost(ctx: Context) -> parts.Section | None:
     groups = landmaps.grouped(found)
     taken = groups.drop("net").sort_values(ascending=False, kind="stable")
     taken = taken[taken > 0]
+    average = found.taken.groupby(found.taken.index.map(landmaps.GROUPS)).sum()
     if taken.empty:
-        heading = text("land.lost.heading_none")
+        heading = text(f"land.lost.heading_none{'_missing' if found.missing else ''}")
+    elif average.idxmax() != taken.index[0]:  # it takes most in this order only
+        heading = text("land.lost.heading_plain")
     else:
         heading = text("land.lost.heading", group=landwords.group(str(taken.index[0])), area=float(taken.iloc[0]))
     return parts.Section(
@@ -316,13 +331,14 @@ def plots(ctx: Context) -> parts.Section | None:
     form = "none" if found.plots.empty else "big" if found.big else "small"
     least, width = found.settings.min_area_m2, found.settings.min_width_m
     sieved = {key: float(found.sieved.get(key, 0.0)) for key in SIEVED}
+    unsure = [text("land.plots.missing", names=named(found.missing))] if found.missing else []
     return parts.Section(
         key="plots",
         heading=text(f"land.plots.heading_{form}", **({"n": found.big} if form == "big" else {})),
         subtitle=text("land.plots.subtitle"),
         figures=[bar_chart(bars, alt=alt, value_format=prose.count)],
         caption=area_caption(ctx, *landwords.roles_of(found)),
-        paragraphs=[*_spread(found), text("land.plots.sieved", least=least, width=width, **sieved)],
+        paragraphs=[*_spread(found), text("land.plots.sieved", least=least, width=width, **sieved), *unsure],
         misread=[text("land.plots.misread_neck", width=width), text("land.plots.misread_owner")],
         table=landtables.sizes(ctx),
     )

@@ -70,7 +70,7 @@ def planned(ctx: Context, name: Markup) -> list[parts.Figure]:
     sums = start["area_m2"].groupby(kinds.to_numpy()).sum().to_dict() | {"beside": float(found.beside["area_m2"].sum())}
     shown = _kinds(STATUS, sums, lambda key: text(f"land.planned.{key}"))
     said = prose.listing(_labelled(kind.label, sums[kind.key]) for kind in shown)
-    alt = text("land.planned.alt", name=name, count=len(start), area=found.planned_m2, parts=said or "–")
+    alt = text("land.planned.alt", name=name, n=len(start), area=found.planned_m2, parts=said or "–")
     return [_map(base(found), shown, areas, prose.plain(alt))]
 
 

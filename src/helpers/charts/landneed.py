@@ -160,15 +160,16 @@ def _said(row: Mapping[Any, float]) -> Markup:
 
 def _heading(held: pd.DataFrame, most: bool) -> Markup:
     """`held` in m². Where a layer is missing the supply is an upper bound, and plots of unknown class may be of any."""
-    short = held["shortfall_dekar"]
+    short, surely = held["shortfall_dekar"], held["shortfall_lower_dekar"]
     if float(short.max()) <= NOTHING_M2:
         return text(f"land.need.heading_enough{'_most' if most else ''}")
-    key = str(short.idxmax())
-    if held["shortfall_lower_dekar"][key] < float(short.max()) - NOTHING_M2:
+    key = str(surely.idxmax())
+    if surely[key] <= NOTHING_M2:
         return text("land.need.heading_unknown", area=float(held["unknown_dekar"].iloc[0]))
     if held["supply_dekar"][key] >= held["needed_dekar"][key]:
         return text("land.need.heading_plots", label=key)
-    return text("land.need.heading_short", label=key, area=float(short.max()))
+    least = "_least" if most or surely[key] < short[key] - NOTHING_M2 else ""
+    return text(f"land.need.heading_short{least}", label=key, area=float(surely[key]))
 
 
 def _cannot(ctx: Context, why: str) -> parts.Section:

@@ -36,7 +36,7 @@ def needed(ctx: Context) -> parts.Section | None:
     if known:
         said += [text("land.needed.known", year=uses.attrs["year"]), text("land.needed.table_note")]
     else:
-        said.append(text("land.needed.known_none", number=TABLE.removeprefix("ssb_")))
+        said.append(text("land.needed.known_none"))
     return parts.Section(
         key="needed",
         heading=text("land.needed.heading", name=name),

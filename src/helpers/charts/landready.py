@@ -8,6 +8,7 @@ from helpers import prose
 from helpers.charts import landmaps, landtables, landwords, parts, words
 from helpers.charts.landwords import area_caption, with_layers
 from helpers.charts.steps import StepBar, step_chart
+from helpers.measures import landabc
 from helpers.measures.context import Context
 from helpers.measures.landanalysis import Analysis
 from helpers.prose import text
@@ -35,10 +36,7 @@ def readiness(ctx: Context) -> parts.Section | None:
     for row in rows:
         note = prose.plain(text("land.ready.count_of", n=int(row["count_"])))
         label = prose.plain(named[row["key"]])
-        partly = (
-            row["key"] == "free" and found.order
-        )  # some constraints are known: what they leave is the most it can be
-        if not row["known"] and not partly:
+        if not landwords.is_told(found, row):
             bars.append(StepBar(label, None, word=prose.plain(text("land.unknown"))))
             said.append(text("land.ready.part_unknown", step=named[row["key"]]))
             continue
@@ -51,7 +49,8 @@ def readiness(ctx: Context) -> parts.Section | None:
     paragraphs = _unknown(found)
     fall = _steepest(found)
     if fall is not None:
-        paragraphs.append(text("land.ready.steepest", step=named[fall[0]], area=fall[1]))
+        of = "" if (found.ladder["bound"] == "exact").all() else "_known"
+        paragraphs.append(text(f"land.ready.steepest{of}", step=named[fall[0]], area=fall[1]))
     return parts.Section(
         key="readiness",
         heading=text(f"land.ready.{form}", n=int(last["count_"])),
@@ -75,7 +74,7 @@ def _unknown(found: Analysis) -> list[Markup]:
     """Which layers are missing for a step, and what that makes of the numbers after it."""
     gone = [role for roles in NEEDS.values() for role in roles if role not in found.layers]
     names = [landwords.lowered(landwords.role(each)) for each in gone]
-    names += [landwords.constraint(each) for each in found.missing]
+    names += [landwords.constraint(each) for each in found.missing if each not in gone]
     if names:
         return [text("land.ready.unknown", names=prose.listing(names))]
     unsure = bool((found.ladder["bound"] == "upper").any())  # layers are held, but do not say it of every piece
@@ -83,9 +82,9 @@ def _unknown(found: Analysis) -> list[Markup]:
 
 
 def _steepest(found: Analysis) -> tuple[str, float] | None:
-    """The step at which most area stops, among steps that are known, and how much, m²."""
-    ladder = found.ladder[found.ladder["bound"] == "exact"]
-    falls = -ladder.set_index("key")["area_m2"].diff().dropna()
+    """The step at which most area stops, among those known with the step before them, and how much, m²."""
+    ladder = found.ladder.set_index("key")
+    falls = -ladder["area_m2"].where(ladder["bound"] == "exact").diff().dropna()
     if falls.empty or float(falls.max()) <= 0:
         return None
     return str(falls.idxmax()), float(falls.max())
@@ -129,7 +128,8 @@ def placing(ctx: Context) -> parts.Section | None:
         )
     ]
     if "centre" not in found.layers:
-        said.append(text("land.placing.centre_plan"))
+        centre = landabc.distances(found.plots.head(1), found.layers).attrs["centre"]
+        said.append(text("land.placing.centre_plan" if centre else "land.placing.centre_none"))
     return parts.Section(
         key="placing",
         heading=text(

@@ -16,6 +16,8 @@ from helpers.measures.context import Context
 from helpers.measures.landanalysis import M2_PER_DEKAR
 from helpers.prose import text
 
+NOTHING = "–"  # what does not apply to a row
+
 
 def _table(
     ctx: Context,
@@ -48,7 +50,7 @@ def purposes(ctx: Context) -> parts.DataTable:
             rows.append(
                 {
                     "purpose": landwords.purpose(code),
-                    "code": str(code) if known else "",
+                    "code": str(code) if known else NOTHING,
                     "area": float(area) / M2_PER_DEKAR,
                     "counted": text(f"land.planned.{counted}"),
                 }
@@ -97,14 +99,16 @@ def sizes(ctx: Context) -> parts.DataTable:
 def steps(ctx: Context, labels: Mapping[str, Markup]) -> parts.DataTable:
     """The ladder: what has reached each step, and what meets the step by itself."""
     rows = []
+    unknown = parts.Missing("..", prose.plain(text("land.losses.unknown")))
     for row in words.records(ctx.land.ladder):
-        bound = "no" if not row["known"] else "upper" if row["bound"] == "upper" else "exact"
+        told = landwords.is_told(ctx.land, row)
+        bound = "no" if not told else "upper" if row["bound"] == "upper" else "exact"
         rows.append(
             {
                 "step": labels[row["key"]],
-                "area": row["area_m2"] / M2_PER_DEKAR,
-                "count": row["count_"],
-                "alone": row["alone_m2"] / M2_PER_DEKAR,
+                "area": row["area_m2"] / M2_PER_DEKAR if told else unknown,
+                "count": row["count_"] if told else unknown,
+                "alone": unknown if row["key"] == "free" and not row["known"] else row["alone_m2"] / M2_PER_DEKAR,
                 "known": text(f"land.ready.{bound}"),
             }
         )
@@ -133,7 +137,7 @@ def layers(ctx: Context) -> parts.DataTable:
             {
                 "role": landwords.role(role),
                 "file": meta.file if meta else text("land.layers.missing"),
-                "origin": ", ".join(filter(None, (meta.producer, meta.retrieved, meta.cover))) if meta else "",
+                "origin": ", ".join(filter(None, (meta.producer, meta.retrieved, meta.cover))) if meta else NOTHING,
                 "features": meta.features if meta else None,
                 "repaired": meta.repaired if meta else None,
             }
@@ -160,8 +164,8 @@ def need(ctx: Context, needed: pd.DataFrame, allotted: pd.DataFrame) -> parts.Da
                 "jobs": row["jobs"],
                 "bra": row["bra_m2"],
                 "dekar": row["plot_dekar_needed"],
-                "abc": row["abc"] if inside else "",
-                "least": prose.tick(row["least_plot_dekar"]) if inside else "",
+                "abc": row["abc"] if inside else NOTHING,
+                "least": prose.tick(row["least_plot_dekar"]) if inside else NOTHING,
                 "held": float(allotted["large_enough_dekar"][str(key)])
                 if inside
                 else parts.Missing("–", prose.plain(text("land.losses.not_meant"))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -93,6 +93,11 @@ def producers(layers: Layers) -> list[str]:
 def roles_of(found: Analysis) -> tuple[str, ...]:
     """The layers that the partition is made of."""
     return tuple(dict.fromkeys(("planned", *(ROLES_OF.get(each, each) for each in found.order))))
+
+
+def is_told(found: Analysis, step: Mapping[str, Any]) -> bool:
+    """Whether a step of the ladder has a number. Where some constraints are known, what they leave is the most that can be free."""
+    return bool(step["known"]) or (step["key"] == "free" and bool(found.order))
 
 
 def area_caption(ctx: Context, *roles: str) -> Markup:

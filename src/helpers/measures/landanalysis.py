@@ -7,6 +7,7 @@ from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from helpers.errors import LayerMissing
 from helpers.land.layers import Layers
@@ -91,6 +92,18 @@ class Analysis:
         return self.classes["shapley_m2"].drop("net").sort_values(ascending=False, kind="stable")
 
     @cached_property
+    def taken(self) -> pd.Series:
+        """All that falls away, whatever the order, m²: `lost` and then what the size filter takes."""
+        found: pd.Series = pd.concat([self.lost, self.waterfall.reindex(SIEVED)])
+        return found
+
+    @cached_property
+    def unknown_m2(self) -> float:
+        """Areas of the plan without a purpose: business or not, nobody knows."""
+        plan = self.layers["planned"]
+        return float(shapely.area(shapely.union_all(plan.geometry[plan["purpose"].isna()].to_numpy())))
+
+    @cached_property
     def sizes(self) -> pd.DataFrame:
         """Plots by size class (see `landplots.by_size`)."""
         return landplots.by_size(self.components, self.settings)
@@ -126,7 +139,7 @@ class Analysis:
     @cached_property
     def big(self) -> int:
         """How many plots are of `BIG_DEKAR` or more."""
-        return int((self.plots["area_m2"] >= BIG_DEKAR * M2_PER_DEKAR).sum())
+        return int((self.plots["area_m2"].round(3) >= BIG_DEKAR * M2_PER_DEKAR).sum())  # rounded as `by_size` does
 
 
 def analyse(layers: Layers) -> Analysis:

@@ -52,7 +52,8 @@ def wanted(found: Iterable[Target], tables: Tables, as_of: dt.date) -> Wanted | 
         if target.kind == "change":
             first = (target.start or max(target.base_years) + 1) - 1
             return Wanted(target, target.value, first, target.deadline, "change")
-        seen = next((each for each in targets.assess(target, tables, as_of).definitions if each.last_year), None)
+        assessed = targets.assess(target, tables, as_of).definitions
+        seen = next((each for each in assessed if each.definition in jobs and each.last_year), None)
         if seen is not None and seen.last_year is not None and seen.last_year < target.deadline:
             return Wanted(target, target.value - seen.last_value, seen.last_year, target.deadline, "official")
         if target.base_year is not None and target.base_value is not None:
