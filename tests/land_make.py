@@ -260,12 +260,15 @@ class Truth:
 
     @cached_property
     def stops(self) -> dict[str, float]:
-        """m² of the plots by the first step that surely stops them."""
+        """m² of the net by the first step that surely stops it; only what is inside a zoning plan goes on."""
         found: dict[str, float] = {}
-        for shape in self.plots:
-            zoned = self._all("zoning").intersection(shape).area > shape.area / 2 if "zoning" in self.layers else None
-            met = [("zoned", zoned), *self.steps(shape)]
-            unknown = bool(self.missing) or any(each is None for _, each in met)
+        held = "zoning" in self.layers
+        inside = self.net.intersection(self._all("zoning")) if held else self.net
+        if held and self.net.area - inside.area > EXACT:
+            found["zoned"] = self.net.area - inside.area
+        for shape in [each for each in shapely.get_parts(inside) if each.area > EXACT]:
+            met = [*self.steps(shape), ("size", self.is_plot(shape))]
+            unknown = bool(self.missing) or not held or any(each is None for _, each in met)
             word = next((key for key, each in met if each is False), "unknown" if unknown else "ready")
             found[word] = found.get(word, 0.0) + shape.area
         return found

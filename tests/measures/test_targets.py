@@ -164,7 +164,7 @@ def test_windows() -> None:
 
 
 def test_the_four_targets(targets: dict[str, Target]) -> None:
-    assert list(targets) == [
+    assert [each for each, target in targets.items() if not Municipality.find(target.municipality).constructed] == [
         "halden-500-nye-arbeidsplasser",
         "halden-70-prosent-i-arbeid",
         "sarpsborg-33000-arbeidsplasser",

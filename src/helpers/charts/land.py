@@ -1,4 +1,4 @@
-"""The sections of the report on land for business: what is planned, what takes it away, what is left and how ready it is."""
+"""The sections of the report on land for business: what is planned, what takes it away, and the plots that are left."""
 
 from __future__ import annotations
 
@@ -9,173 +9,18 @@ from markupsafe import Markup
 from helpers import prose
 from helpers.charts import landmaps, landtables, landwords, parts, words
 from helpers.charts.bars import Bar, Cell, bar_chart
-from helpers.charts.landneed import supply_ends
+from helpers.charts.landsummary import binding, by_status
 from helpers.charts.landwords import area_caption, constraint, named, with_layers
 from helpers.charts.waterfall import Step, waterfall
 from helpers.land.layers import ROLES
-from helpers.land.purposes import EXISTING, FUTURE
 from helpers.measures.context import Context
 from helpers.measures.landanalysis import M2_PER_DEKAR, SIEVED, Analysis
 from helpers.prose import text
 
-__all__ = ["findings", "footer", "head", "keys", "layers", "losses", "lost", "planned", "plots"]
+__all__ = ["details", "footer", "layers", "losses", "lost", "planned", "plots"]
 
-MUST = (
-    "built",
-    "roads",
-    "railway",
-    "water",
-)  # what no plan would set aside: the binding constraint is sought among the others
 HALF = 0.5
 EVEN = 1.1  # times as much is still about the same
-
-
-def head(ctx: Context) -> parts.Head:
-    """How much is left of what is planned; without layers, that they are lacking."""
-    name = prose.name(ctx.municipality)
-    if ctx.layers is None or "planned" not in ctx.layers:
-        return _head(
-            ctx, text("land.title.lacking", name=name), text("land.lead.lacking"), [text("land.badge_none")], {}
-        )
-    found = ctx.land
-    empty = "purpose" if found.unknown_m2 else "nothing"
-    form = empty if found.planned_m2 == 0 else "none" if found.plots.empty else "most" if found.missing else "left"
-    values = {} if form == empty else {"planned": found.planned_m2}
-    values |= {"left": found.left_m2} if form in ("most", "left") else {}
-    lead = "left" if form == "most" else form
-    counted = {"n": len(found.plots), "least": found.settings.min_area_m2} if lead == "left" else {}
-    said = [text(f"land.lead.{lead}", **counted)]
-    if found.missing and form != empty:
-        said.append(text("land.lead.missing", names=named(found.missing)))
-    badges = [
-        text("land.badge"),
-        *[text("land.badge_sources", sources=each) for each in landwords.producers(found.layers)],
-    ]
-    numbers = {"planned_dekar": found.planned_m2 / M2_PER_DEKAR, "left_dekar": found.left_m2 / M2_PER_DEKAR}
-    known = numbers if form != "purpose" else {}
-    return _head(ctx, text(f"land.title.{form}", name=name, **values), Markup(" ").join(said), badges, known)
-
-
-def _head(ctx: Context, title: Markup, lead: Markup, badges: list[Markup], numbers: dict[str, float]) -> parts.Head:
-    name = prose.name(ctx.municipality)
-    return parts.Head(
-        theme="land",
-        municipality=ctx.municipality.code,
-        name=name,
-        county=ctx.county.name,
-        slug=ctx.municipality.slug,
-        title=title,
-        lead=lead,
-        badges=badges,
-        description=prose.plain(text("land.lead.description", name=name)),
-        years="",
-        keys=dict(numbers),
-    )
-
-
-@with_layers
-def keys(ctx: Context) -> parts.KeyFigures | None:
-    """Planned, left, plots, and how long it lasts."""
-    found = ctx.land
-    if found.planned_m2 == 0:
-        return None
-    share = text("land.keys.share", share=100 * found.left_m2 / found.planned_m2)
-    left = [share, text("land.keys.most")] if found.missing else [share]
-    return parts.KeyFigures(
-        [
-            _key("planned", found.planned_m2, _status_lines(found)),
-            _key("left", found.left_m2, left),
-            parts.KeyFigure(
-                text("land.keys.plots", least=found.settings.min_area_m2),
-                prose.count(len(found.plots)),
-                "",
-                _plot_lines(found),
-            ),
-            _ends_key(ctx),
-        ]
-    )
-
-
-def _key(name: str, square_metres: float, lines: list[Markup]) -> parts.KeyFigure:
-    number, _, unit = prose.dekar(square_metres).rpartition(prose.NBSP)
-    return parts.KeyFigure(text(f"land.keys.{name}"), number, unit, lines)
-
-
-def _status_lines(found: Analysis) -> list[Markup]:
-    area = by_status(found)
-    lines = []
-    if area["future"] + area["existing"] > 0:
-        lines.append(text("land.keys.status", future=area["future"], existing=area["existing"]))
-    if area["unknown"] > 0:
-        lines.append(text("land.keys.status_unknown", unknown=area["unknown"]))
-    return lines
-
-
-def _plot_lines(found: Analysis) -> list[Markup]:
-    if found.plots.empty:
-        return [text("land.keys.no_plots")]
-    said = [text("land.keys.largest", area=float(found.plots["area_m2"].max())), text("land.keys.big", n=found.big)]
-    return [*said, text("land.keys.plots_unsure")] if found.missing else said
-
-
-def _ends_key(ctx: Context) -> parts.KeyFigure:
-    ends = supply_ends(ctx)
-    if ends is None:
-        return parts.KeyFigure(text("land.keys.ends"), "–", "", [text("land.keys.ends_never")])
-    lines = [text("land.keys.ends_pace", pace=ends.pace_m2), text("land.keys.ends_note")]
-    lines += [text("land.keys.ends_latest")] if ctx.land.missing else []
-    return parts.KeyFigure(text("land.keys.ends"), ends.shown, "", lines)
-
-
-def by_status(found: Analysis) -> dict[str, float]:
-    """Planned m² by the plan's own status: future, existing, unknown."""
-    start = found.found.start
-    area = {
-        key: float(start.loc[(start["status"] == code).fillna(False).astype(bool), "area_m2"].sum())
-        for key, code in (("future", FUTURE), ("existing", EXISTING))
-    }
-    return area | {"unknown": max(0.0, found.planned_m2 - sum(area.values()))}
-
-
-@with_layers
-def findings(ctx: Context) -> parts.Findings | None:
-    """What is left, what takes most, what one constraint alone holds back, the plots, and how many are ready."""
-    found = ctx.land
-    if found.planned_m2 == 0:
-        return None
-    if found.plots.empty:
-        items = [text("land.findings.left_none", planned=found.planned_m2)]
-    else:
-        form = "left_most" if found.missing else "left"
-        share = 100 * found.left_m2 / found.planned_m2
-        items = [text(f"land.findings.{form}", left=found.left_m2, planned=found.planned_m2, share=share)]
-    first, area = str(found.taken.idxmax()), float(found.taken.max())
-    if area > 0:
-        form = "biggest_sieved" if first in SIEVED else "biggest"
-        share = 100 * area / (found.planned_m2 - found.left_m2)
-        items.append(text(f"land.findings.{form}", constraint=constraint(first), area=area, share=share))
-    alone = _alone(found, MUST)
-    if alone is not None:
-        form = "binding_known" if found.missing else "binding"
-        items.append(text(f"land.findings.{form}", constraint=constraint(alone[0]), area=alone[1]))
-    if not found.plots.empty:
-        values = {"n": len(found.plots), "least": found.settings.min_area_m2}
-        items.append(text("land.findings.plots", largest=float(found.plots["area_m2"].max()), **values))
-        last = words.records(found.ladder)[-1]
-        form = "ready" if last["bound"] == "exact" else "ready_most"
-        ready = {"area": float(last["area_m2"])} if last["count_"] else {}
-        items.append(text(f"land.findings.{form}", n=int(last["count_"]), **ready))
-    return parts.Findings(
-        text("common.findings"), items, text("land.findings.subtitle", name=prose.name(ctx.municipality))
-    )
-
-
-def _alone(found: Analysis, without: tuple[str, ...] = ()) -> tuple[str, float] | None:
-    """The constraint that alone holds back most, and how much, m²."""
-    held = found.classes["sole_m2"].drop(["net", *(each for each in without if each in found.classes.index)])
-    if held.empty or float(held.max()) <= 0:
-        return None
-    return str(held.idxmax()), float(held.max())
 
 
 @with_layers
@@ -187,7 +32,7 @@ def planned(ctx: Context) -> parts.Section | None:
     said = [text("land.planned.paragraph", area=found.planned_m2, n=len(found.found.start))] if found.planned_m2 else []
     if len(found.beside):
         total = float(found.beside["area_m2"].sum())
-        form = "beside_most" if found.missing else "beside_text"
+        form = "beside_most" if found.bounded else "beside_text"
         said.append(text(f"land.planned.{form}", area=total, net=found.beside_net_m2))
     else:
         said.append(text("land.planned.beside_none"))
@@ -240,9 +85,9 @@ def losses(ctx: Context) -> parts.Section | None:
         value_format=prose.dekar_number,
     )
     said = [text("land.losses.order", order=named(found.order))] if found.order else []
-    alone = _alone(found)
+    alone = binding(found)
     said.append(
-        text(f"land.losses.sole{'_known' if found.missing else ''}", constraint=constraint(alone[0]), area=alone[1])
+        text(f"land.losses.sole{'_known' if found.bounded else ''}", constraint=constraint(alone[0]), area=alone[1])
         if alone
         else text("land.losses.sole_none")
     )
@@ -252,7 +97,9 @@ def losses(ctx: Context) -> parts.Section | None:
         said.append(text("land.losses.shapley", constraint=constraint(str(found.lost.index[0])), share=share))
     if found.missing:
         said.append(text("land.losses.missing", names=named(found.missing)))
-    misread = [text("land.losses.misread_order"), text("land.losses.misread_freed")]
+    metas = [found.layers.meta[role] for role in landwords.roles_of(found) if role in found.layers.meta]
+    said += [text("land.losses.cover", cover=meta.cover) for meta in metas if meta.cover]
+    misread = [text(f"land.losses.misread_{each}") for each in ("order", "freed", "zones")]
     if "built" in found.order:
         misread.append(text("land.losses.misread_buffer", building=found.settings.building_buffer_m))
     return parts.Section(
@@ -278,9 +125,9 @@ def _losses_heading(found: Analysis) -> Markup:
     rows = found.waterfall.drop("net").dropna()
     gone = found.planned_m2 - found.left_m2
     if gone <= 0 or rows.empty:
-        return text(f"land.losses.heading_none{'_missing' if found.missing else ''}")
+        return text(f"land.losses.heading_none{'_missing' if found.bounded else ''}")
     form = "all" if found.plots.empty else "most" if gone > HALF * found.planned_m2 else "some"
-    if form == "some" and found.missing:  # a layer that is missing may take more than half
+    if form == "some" and found.bounded:  # a layer that is missing may take more than half
         return text("land.losses.heading_some_missing")
     first = str(rows.idxmax())
     if first in SIEVED or first != found.taken.idxmax():  # what takes most in one order only makes no heading
@@ -299,7 +146,7 @@ def lost(ctx: Context) -> parts.Section | None:
     taken = taken[taken > 0]
     average = found.taken.groupby(found.taken.index.map(landmaps.GROUPS)).sum()
     if taken.empty:
-        heading = text(f"land.lost.heading_none{'_missing' if found.missing else ''}")
+        heading = text(f"land.lost.heading_none{'_missing' if found.bounded else ''}")
     elif average.idxmax() != taken.index[0]:  # it takes most in this order only
         heading = text("land.lost.heading_plain")
     else:
@@ -308,8 +155,23 @@ def lost(ctx: Context) -> parts.Section | None:
         key="lost",
         heading=heading,
         subtitle=text("land.lost.subtitle"),
-        figures=landmaps.lost(ctx, groups),
+        figures=[landmaps.lost(ctx, groups)],
         caption=area_caption(ctx, *landwords.roles_of(found)),
+    )
+
+
+@with_layers
+def details(ctx: Context) -> parts.Section | None:
+    """The places with most planned land, closer; None where the map shows them well enough."""
+    figures = landmaps.details(ctx) if ctx.land.planned_m2 else []
+    if not figures:
+        return None
+    return parts.Section(
+        key="details",
+        heading=text("land.details.heading"),
+        subtitle=text("land.details.subtitle"),
+        figures=figures,
+        caption=area_caption(ctx, *landwords.roles_of(ctx.land)),
     )
 
 
@@ -319,7 +181,10 @@ def plots(ctx: Context) -> parts.Section | None:
     found = ctx.land
     if found.planned_m2 == 0:
         return None
-    rows = words.records(found.sizes)
+    least_dekar = found.settings.min_area_m2 / M2_PER_DEKAR
+    rows = [
+        row for row in words.records(found.sizes) if row["upper_dekar"] > least_dekar
+    ]  # no plot is smaller than the least
     labels = [landwords.size(row["lower_dekar"], row["upper_dekar"]) for row in rows]
     pairs = list(zip(labels, rows, strict=True))
     said = [
@@ -383,10 +248,26 @@ def footer(ctx: Context) -> parts.Footer:
         text("land.footer.abc"),
         text("land.footer.dekar"),
     ]
-    buffers = {"building": set_.building_buffer_m, "main": set_.main_road_buffer_m, "road": set_.road_buffer_m}
-    buffers |= {"railway": set_.railway_buffer_m, "shore": set_.shoreline_buffer_m}
-    limits = {"flood": set_.flood_return_years, "slide": set_.landslide_return_years, "slope": set_.slope_percent}
     quality = [text("land.footer.constructed")] if ctx.municipality.constructed else []
-    quality += [text("land.footer.buffers", **buffers), text("land.footer.hazards", **limits)]
-    quality += [text("land.footer.order", order=named(set_.order)), text("land.footer.crs")]
+    if ctx.land.order:
+        quality.append(text("land.footer.taken", parts=prose.listing(_taken(ctx.land))))
+        quality.append(text("land.footer.order", order=named(ctx.land.order)))
+    quality.append(text("land.footer.crs"))
     return landwords.footer(ctx, definitions, quality)
+
+
+def _taken(found: Analysis) -> list[Markup]:
+    """What was subtracted, with its width or limit, in the order of booking."""
+    set_ = found.settings
+    widths = {
+        "built": {"building": set_.building_buffer_m},
+        "roads": {"main": set_.main_road_buffer_m, "road": set_.road_buffer_m},
+        "railway": {"railway": set_.railway_buffer_m},
+        "shoreline": {"shore": set_.shoreline_buffer_m},
+        "flood": {"flood": set_.flood_return_years},
+        "landslide": {"slide": set_.landslide_return_years},
+        "slope": {"slope": set_.slope_percent},
+    }
+    return [
+        text(f"land.footer.taken_{key}", **widths[key]) if key in widths else constraint(key) for key in found.order
+    ]

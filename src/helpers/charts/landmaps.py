@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -30,10 +31,11 @@ FILLS: Mapping[str, FillName] = {
 }  # fmt: skip
 STATUS: Mapping[str, FillName] = {"future": "solid", "existing": "cross", "unknown": "hatch", "beside": "open"}
 STOPS: Mapping[str, FillName] = {
-    "ready": "solid", "owner": "cross", "pipes": "dots", "road": "lines", "zoned": "pale", "unknown": "hatch",
+    "ready": "solid", "size": "level", "owner": "cross", "pipes": "dots", "road": "lines", "zoned": "pale", "unknown": "hatch",
 }  # fmt: skip
 CLASSES: Mapping[str, FillName] = {"A": "solid", "B": "dots", "C": "lines", "none": "pale", "unknown": "hatch"}
 DETAILS = 3
+CANDIDATES = 8
 LEAST_TOLD_M2 = 500.0  # smaller areas are drawn, but do not take the keyboard
 FOCUSABLE = 20  # in a detail map
 WATER_SIMPLIFIED_M = 15.0
@@ -80,42 +82,76 @@ def grouped(found: Analysis) -> pd.Series:
     return rows.groupby(rows.index.map(GROUPS)).sum().reindex(list(FILLS)).fillna(0.0)
 
 
-def lost(ctx: Context, groups: pd.Series) -> list[parts.Figure]:
-    """The whole municipality, and the places with most planned land in detail."""
+def lost(ctx: Context, groups: pd.Series) -> parts.Figure:
+    """The whole municipality, with numbered frames for the details."""
     found, name = ctx.land, prose.name(ctx.municipality)
-    pieces = found.found.pieces
-    taken = pieces[pieces["mask"] != 0]
-    kinds = land.lost_to(found.found, found.order).loc[taken.index].map(GROUPS)
-    rows = [
-        (geometry, kind, area) for geometry, kind, area in zip(taken.geometry, kinds, taken["area_m2"], strict=True)
-    ]
-    left = found.components
-    rows += [(row.geometry, "net" if row.kind == "plot" else "terrain", row.area_m2) for row in left.itertuples()]
-    areas = [
-        MapArea(geometry, kind, _tip(landwords.group(kind), area) if area >= LEAST_TOLD_M2 else "")
-        for geometry, kind, area in rows
-    ]
     shown = _kinds(FILLS, {str(key): float(value) for key, value in groups.items()}, landwords.group)
     said = prose.listing(_labelled(landwords.lowered(Markup(kind.label)), groups[kind.key]) for kind in shown)
     alt = prose.plain(text("land.lost.alt", name=name, parts=said or "–"))
-    return _with_details(found, shown, areas, alt, frames(list(found.found.start.geometry), DETAILS))
+    return _map(base(found), shown, _pieces(found), alt, details=framed(found))
+
+
+def details(ctx: Context) -> list[parts.Figure]:
+    """The places with most planned land, each with what stands in its own frame."""
+    found, ground, areas = ctx.land, base(ctx.land), _pieces(ctx.land)
+    figures = []
+    for each in framed(found):
+        window = shapely.box(*each.bounds)
+        sums: dict[str, float] = dict.fromkeys(FILLS, 0.0)
+        for area in areas:
+            if area.geometry is not None and area.geometry.intersects(window):
+                sums[area.kind] += float(area.geometry.intersection(window).area)
+        shown = _kinds(FILLS, sums, landwords.group)
+        said = prose.listing(_labelled(landwords.lowered(Markup(kind.label)), sums[kind.key]) for kind in shown)
+        alt = prose.plain(text("land.map.detail_alt", number=each.number, parts=said or "–"))
+        one = _map(
+            ground, shown, areas, alt, bounds=each.bounds, width=style.SMALL_WIDTH, key=False, focusable=FOCUSABLE
+        )
+        subtitle = text("land.map.detail_sub", area=sum(sums.values()))
+        title = text("land.map.detail", number=each.number)
+        figures.append(parts.Figure(one.svg, one.alt, title=title, subtitle=subtitle, prefix=one.prefix))
+    return figures
+
+
+def framed(found: Analysis) -> list[Detail]:
+    """At most `DETAILS` frames that do not overlap, numbered from the fullest; none where one would show it all."""
+    chosen: list[Detail] = []
+    for each in frames(list(found.found.start.geometry), CANDIDATES):
+        window = shapely.box(*each.bounds)
+        if len(chosen) < DETAILS and not any(window.intersects(shapely.box(*other.bounds)) for other in chosen):
+            chosen.append(replace(each, number=len(chosen) + 1))
+    return chosen if len(chosen) > 1 else []
+
+
+def _pieces(found: Analysis) -> list[MapArea]:
+    """Every piece of planned land by what happens to it."""
+    pieces = found.found.pieces
+    taken = pieces[pieces["mask"] != 0]
+    kinds = land.lost_to(found.found, found.order).loc[taken.index].map(GROUPS)
+    rows = list(zip(taken.geometry, kinds, taken["area_m2"], strict=True))
+    rows += [
+        (row.geometry, "net" if row.kind == "plot" else "terrain", row.area_m2) for row in found.components.itertuples()
+    ]
+    return [
+        MapArea(geometry, kind, _tip(landwords.group(kind), area) if area >= LEAST_TOLD_M2 else "")
+        for geometry, kind, area in rows
+    ]
 
 
 def stops(ctx: Context) -> tuple[pd.Series, list[parts.Figure]]:
-    """m² of the plots by the first step that stops them, and the map of them."""
+    """m² of all net land by the first step that stops it, and the map of it."""
     found = ctx.land
-    plots = found.plots
-    kinds = landready.stops(plots, found.layers, found.settings)
-    return _plots(ctx, plots, kinds, STOPS, lambda key: text(f"land.ready.stop_{key}"), "land.ready.map_alt")
+    land = landready.stops(found.found, found.components, found.layers, found.settings)
+    return _drawn(ctx, land, land["stop"], STOPS, lambda key: text(f"land.ready.stop_{key}"), "land.ready.map_alt")
 
 
 def classes(ctx: Context) -> tuple[pd.Series, list[parts.Figure]]:
     """m² of the plots by ABC class, and the map of them."""
     plots = ctx.land.plots
-    return _plots(ctx, plots, plots["abc"], CLASSES, lambda key: text(f"land.placing.class_{key}"), "land.placing.alt")
+    return _drawn(ctx, plots, plots["abc"], CLASSES, lambda key: text(f"land.placing.class_{key}"), "land.placing.alt")
 
 
-def _plots(
+def _drawn(
     ctx: Context,
     plots: gpd.GeoDataFrame,
     kinds: pd.Series,
@@ -125,40 +161,13 @@ def _plots(
 ) -> tuple[pd.Series, list[parts.Figure]]:
     sums = plots["area_m2"].groupby(kinds.to_numpy()).sum().reindex(list(fills)).fillna(0.0)
     areas = [
-        MapArea(
-            row.geometry,
-            str(kind),
-            text("land.map.plot", number=number, kind=landwords.lowered(label(str(kind))), area=row.area_m2),
-        )
-        for number, (row, kind) in enumerate(zip(plots.itertuples(), kinds, strict=True), 1)
+        MapArea(row.geometry, str(kind), _tip(label(str(kind)), row.area_m2) if row.area_m2 >= LEAST_TOLD_M2 else "")
+        for row, kind in zip(plots.itertuples(), kinds, strict=True)
     ]
     shown = _kinds(fills, sums.to_dict(), label)
     said = prose.listing(_labelled(landwords.lowered(Markup(kind.label)), sums[kind.key]) for kind in shown)
     alt = prose.plain(text(alt_key, name=prose.name(ctx.municipality), parts=said or "–"))
     return sums, [_map(base(ctx.land), shown, areas, alt)]
-
-
-def _with_details(
-    found: Analysis, kinds: Sequence[AreaKind], areas: Sequence[MapArea], alt: str, details: Sequence[Detail]
-) -> list[parts.Figure]:
-    ground = base(found)
-    if len(details) < 2:
-        return [_map(ground, kinds, areas, alt)]
-    whole = _map(ground, kinds, areas, alt, details=details, width=style.SMALL_WIDTH)
-    figures = [_titled(whole, text("land.map.whole"), text("land.map.whole_sub"))]
-    for each in details:
-        alt_of = prose.plain(text("land.map.detail_alt", number=each.number, alt=alt))
-        one = _map(
-            ground, kinds, areas, alt_of, bounds=each.bounds, width=style.SMALL_WIDTH, key=False, focusable=FOCUSABLE
-        )
-        figures.append(
-            _titled(one, text("land.map.detail", number=each.number), text("land.map.detail_sub", area=each.area_m2))
-        )
-    return figures
-
-
-def _titled(figure: parts.Figure, title: Markup, subtitle: Markup) -> parts.Figure:
-    return parts.Figure(figure.svg, figure.alt, title=title, subtitle=subtitle, prefix=figure.prefix)
 
 
 def _map(

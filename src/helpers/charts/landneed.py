@@ -11,13 +11,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
-from helpers.charts import landtables, landwords, parts
+from helpers.charts import landtables, landwords, parts, words
 from helpers.charts.balance import BalanceRow
 from helpers.charts.balance import balance as draw_balance
 from helpers.charts.landwords import with_layers
 from helpers.charts.tornado import Range
 from helpers.charts.tornado import tornado as draw_tornado
-from helpers.measures import landjobs, landneed
+from helpers.measures import industry, landjobs, landneed
 from helpers.measures.context import Context
 from helpers.measures.landanalysis import M2_PER_DEKAR
 from helpers.prose import text
@@ -54,8 +54,9 @@ class Case:
 
 @dataclass(frozen=True)
 class Ends:
-    """When all that is left is used: the need a year, m², and the year as it is printed."""
+    """The class of land that is used up first: its need a year, m², and the year as it is printed; no year where nothing is left."""
 
+    label: str
     pace_m2: float
     shown: str
 
@@ -78,15 +79,20 @@ def case(ctx: Context) -> Case | str:
 
 
 def supply_ends(ctx: Context) -> Ends | None:
-    """When the plots are used up, all classes together; None where no need can be reckoned."""
+    """Which class is used up first, and when; None where no need can be reckoned, or plots of unknown class could change it."""
     found = case(ctx)
     if isinstance(found, str):
         return None
-    needed = _total(_needed(ctx, found))
-    if needed <= 0:
+    needed, land = _needed(ctx, found), ctx.land
+    held = landneed.balance(needed, land.components, land.components["abc"])
+    years = landneed.ends(held, found.first, found.last).dropna()
+    if years.empty or float(held["unknown_dekar"].max()) > 0:
         return None
-    year = landneed.horizon(ctx.land.left_m2 / M2_PER_DEKAR, needed, found.first, found.last)
-    return Ends(needed * M2_PER_DEKAR / found.wanted.years, shown_year(year, ctx.as_of.year))
+    first = years[years == years.min()].index
+    key = str(held["needed_dekar"][first].idxmax())  # of several, the one that is needed most
+    pace = float(held["needed_dekar"][key]) * M2_PER_DEKAR / found.wanted.years
+    gone = float(held["supply_dekar"][key]) <= 0
+    return Ends(key, pace, "" if gone else shown_year(float(years[key]), ctx.as_of.year))
 
 
 def shown_year(year: float | None, now: int) -> str:
@@ -100,10 +106,6 @@ def shown_year(year: float | None, now: int) -> str:
 
 def _needed(ctx: Context, found: Case) -> pd.DataFrame:
     return landneed.need(found.jobs, found.shares, ctx.land.settings.need)
-
-
-def _total(needed: pd.DataFrame) -> float:
-    return float(needed["plot_dekar_needed"].sum())
 
 
 @with_layers
@@ -129,7 +131,7 @@ def balance(ctx: Context) -> parts.Section | None:
     )
     return parts.Section(
         key="need",
-        heading=_heading(held, bool(land.missing)),
+        heading=_heading(held, land.bounded),
         subtitle=text("land.need.subtitle"),
         figures=[
             draw_balance(
@@ -140,11 +142,20 @@ def balance(ctx: Context) -> parts.Section | None:
                 supply_name=text("land.need.supply"),
             )
         ],
-        caption=landwords.area_caption(ctx, *landwords.roles_of(land), "stations", "centre"),
+        caption=_caption(ctx, found),
         paragraphs=_paragraphs(ctx, found, needed),
         misread=[text("land.need.misread_rule"), text("land.need.misread_mix")],
         table=landtables.need(ctx, needed, landneed.allotted(needed, land.components, land.components["abc"])),
     )
+
+
+def _caption(ctx: Context, found: Case) -> Markup:
+    """The layers, and the official figures that the number of jobs and their industries are from."""
+    layers = landwords.area_caption(ctx, *landwords.roles_of(ctx.land), "stations", "centre")
+    tables = {industry.TABLE: str(found.year)} if found.year else {}
+    if found.wanted.basis in ("official", "left"):
+        tables[industry.TOTALS] = str(found.wanted.first)
+    return Markup(" ").join([layers, words.caption(ctx, tables)]) if tables else layers
 
 
 def _said(row: Mapping[Any, float]) -> Markup:
@@ -187,8 +198,9 @@ def _cannot(ctx: Context, why: str) -> parts.Section:
 
 def _paragraphs(ctx: Context, found: Case, needed: pd.DataFrame) -> list[Markup]:
     wanted, land = found.wanted, ctx.land
-    form = "target_plan" if wanted.basis == "plan" else "target"
-    span = {"first": wanted.first, "last": wanted.last}
+    form = {"plan": "target_plan", "official": "target_official", "left": "target_left"}.get(wanted.basis, "target")
+    span: dict[str, float] = {"first": wanted.first, "last": wanted.last}
+    span |= {"level": wanted.level} if wanted.basis == "official" else {}
     said = [
         text(f"land.need.{form}", title=wanted.target.title, document=wanted.target.document, jobs=found.jobs, **span),
         text("land.need.shares_table", year=found.year)
@@ -205,7 +217,8 @@ def _paragraphs(ctx: Context, found: Case, needed: pd.DataFrame) -> list[Markup]
             said.append(text("land.need.ends_class_none", label=key))
         else:
             said.append(_ends_sentence(key, [float(each[key]) for each in years], ctx.as_of.year))
-    if land.missing:
+    said.append(text("land.need.ends_sizes"))
+    if land.bounded:
         said.append(text("land.need.most"))
     classes = Markup(" ").join(said[3:])
     return [*said[:3], classes]
@@ -214,6 +227,8 @@ def _paragraphs(ctx: Context, found: Case, needed: pd.DataFrame) -> list[Markup]
 def _ends_sentence(key: str, years: Sequence[float], now: int) -> Markup:
     """When the land of a class is used; two years where some plots may or may not be of the class."""
     first, last = (shown_year(each, now) for each in years)
+    if years[0] - now > FAR:
+        return text("land.need.ends_class_far", label=key)
     if first == last:
         return text("land.need.ends_class", label=key, year=first)
     return text("land.need.ends_class_range", label=key, first=first, last=last)
@@ -233,7 +248,7 @@ def assumptions(ctx: Context) -> parts.Section | None:
         return None
     drawn = [
         Range(
-            prose.plain(label(row)),
+            prose.plain(landwords.titled(label(row))),
             row["need_low_dekar"] * M2_PER_DEKAR,
             row["need_high_dekar"] * M2_PER_DEKAR,
             low_text=_with_unit(row, "low"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from markupsafe import Markup
 
 from helpers import prose
@@ -45,7 +48,6 @@ def readiness(ctx: Context) -> parts.Section | None:
         value = text(f"land.ready.value{'_most' if most else ''}", area=row["area_m2"], counted=note)
         said.append(text("land.ready.part", step=named[row["key"]], value=value))
     last = rows[-1]
-    form = "heading" if last["bound"] == "exact" else "heading_most"
     paragraphs = _unknown(found)
     fall = _steepest(found)
     if fall is not None:
@@ -53,7 +55,7 @@ def readiness(ctx: Context) -> parts.Section | None:
         paragraphs.append(text(f"land.ready.steepest{of}", step=named[fall[0]], area=fall[1]))
     return parts.Section(
         key="readiness",
-        heading=text(f"land.ready.{form}", n=int(last["count_"])),
+        heading=_heading(found, last),
         subtitle=text("land.ready.subtitle"),
         figures=[
             step_chart(
@@ -68,6 +70,17 @@ def readiness(ctx: Context) -> parts.Section | None:
         misread=[text("land.ready.misread_step"), text("land.ready.misread_distance")],
         table=landtables.steps(ctx, named),
     )
+
+
+def _heading(found: Analysis, last: Mapping[str, Any]) -> Markup:
+    """How much is ready: plots where every step is known, dekar where it is a bound, since a number of plots is none."""
+    if last["bound"] == "exact":
+        return text("land.ready.heading", n=int(last["count_"]))
+    if not any(role in found.layers for roles in NEEDS.values() for role in roles):
+        return text("land.ready.heading_unknown")
+    if last["count_"] == 0:
+        return text("land.ready.heading_none_mapped")
+    return text("land.ready.heading_most", area=float(last["area_m2"]))
 
 
 def _unknown(found: Analysis) -> list[Markup]:
@@ -92,15 +105,15 @@ def _steepest(found: Analysis) -> tuple[str, float] | None:
 
 @with_layers
 def stopping(ctx: Context) -> parts.Section | None:
-    """The map of the plots by the first step that stops them."""
+    """The map of the land that is free of constraints by the first step that stops it."""
     found = ctx.land
-    if found.plots.empty:
+    if found.components.empty:
         return None
     sums, figures = landmaps.stops(ctx)
     largest = str(sums.idxmax())
     return parts.Section(
         key="stopping",
-        heading=text(f"land.stop.heading_{largest}", share=100 * float(sums.max()) / found.left_m2),
+        heading=text(f"land.stop.heading_{largest}", share=100 * float(sums.max()) / float(sums.sum())),
         subtitle=text("land.stop.subtitle"),
         figures=figures,
         caption=area_caption(ctx, *landwords.roles_of(found), "zoning", "roads", "water_mains", "sewers", "parcels"),

@@ -182,7 +182,7 @@ def assumptions(ctx: Context, rows: pd.DataFrame) -> parts.DataTable:
 
     listed = [
         {
-            "label": label(row),
+            "label": landwords.titled(label(row)),
             "low": value(row["low"]),
             "basis": value(row["base"]),
             "high": value(row["high"]),

@@ -65,12 +65,21 @@ def planned(layers: Layers) -> gpd.GeoDataFrame:
     LayerMissing
         where the layer ``planned`` is not held.
     """
-    return _planned(layers, ("business",)).drop(columns="kind")
+    kinds = _kinds(layers["planned"])
+    return _planned(layers, kinds.isin(("business",))).drop(columns="kind")
 
 
 def beside(layers: Layers) -> gpd.GeoDataFrame:
-    """The areas that may hold business beside other things: as `planned`, with the column kind (``combined`` or ``centre``)."""
-    return _planned(layers, purposes.BESIDE)
+    """The areas that may hold business beside other things: as `planned`, with the column kind (``combined`` or ``centre``).
+
+    Ground that is planned for business too is not among them: it is counted there.
+    """
+    return _planned(layers, _kinds(layers["planned"]).isin(purposes.BESIDE))
+
+
+def unspecified(layers: Layers) -> gpd.GeoDataFrame:
+    """The areas of the plan without a purpose: nobody knows whether they are business. As `beside`; kind is missing."""
+    return _planned(layers, _kinds(layers["planned"]).isna())
 
 
 def constraints(layers: Layers) -> dict[str, gpd.GeoSeries]:
@@ -211,11 +220,16 @@ def _shapes(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> Shapes:
     return np.array(frame.geometry.array, dtype=object)
 
 
-def _planned(layers: Layers, kinds: Sequence[str]) -> gpd.GeoDataFrame:
+def _planned(layers: Layers, chosen: pd.Series) -> gpd.GeoDataFrame:
     frame = layers["planned"]
     frame = frame.assign(kind=_kinds(frame))[["purpose", "status", "kind", "geometry"]]
-    frame = frame[frame["kind"].isin(kinds)]
-    shapes = landoverlay.disjoint(landoverlay.polygonal(_shapes(frame)))
+    wanted = chosen.to_numpy(dtype=bool)
+    before = (
+        frame["kind"].eq("business").fillna(False).to_numpy(dtype=bool) & ~wanted
+    )  # counted already: never beside too
+    frame = pd.concat([frame[before], frame[wanted]])
+    shapes = landoverlay.disjoint(landoverlay.polygonal(_shapes(frame)))[before.sum() :]
+    frame = frame[before.sum() :]
     if "boundary" in layers:
         found = landoverlay.split(shapes, landoverlay.polygonal(_shapes(layers["boundary"])))
         within = np.zeros(len(shapes), dtype=bool)

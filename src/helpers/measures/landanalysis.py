@@ -7,7 +7,6 @@ from functools import cached_property
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from helpers.errors import LayerMissing
 from helpers.land.layers import Layers
@@ -41,6 +40,12 @@ class Analysis:
     def missing(self) -> tuple[str, ...]:
         """The constraints whose layer is not held: what is left is then an upper bound."""
         return land.missing(self.layers)
+
+    @cached_property
+    def bounded(self) -> bool:
+        """Whether what is left is only an upper bound: a constraint's layer is missing or does not cover the municipality, or its boundary is."""
+        partly = any(self.layers.meta[role].cover for role in ("flood", "landslide") if role in self.layers.meta)
+        return bool(self.missing) or partly or "boundary" not in self.layers
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -100,8 +105,7 @@ class Analysis:
     @cached_property
     def unknown_m2(self) -> float:
         """Areas of the plan without a purpose: business or not, nobody knows."""
-        plan = self.layers["planned"]
-        return float(shapely.area(shapely.union_all(plan.geometry[plan["purpose"].isna()].to_numpy())))
+        return float(land.unspecified(self.layers)["area_m2"].sum())
 
     @cached_property
     def sizes(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -15,7 +16,7 @@ from helpers.measures.cells import Tables
 from helpers.places import Municipality
 from helpers.targets import Target
 
-Basis = Literal["official", "plan", "change"]
+Basis = Literal["official", "plan", "left", "change"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class Wanted:
     Parameters
     ----------
     jobs : persons, by workplace; 0 or less where the target is reached. first, last : the years that they come between.
-    basis : what they are counted from: the newest ``official`` figure, the ``plan``'s own figure, or the target is itself a ``change``.
+    basis : what they are counted from: the newest ``official`` figure, the ``plan``'s own figure, what is ``left`` of a change since its
+        base year, or the whole ``change`` where the plan does not name the year or it is not held. level : that figure, NaN for a change.
     """
 
     target: Target
@@ -33,6 +35,7 @@ class Wanted:
     first: int
     last: int
     basis: Basis
+    level: float = math.nan
 
     @property
     def years(self) -> int:
@@ -43,21 +46,28 @@ class Wanted:
 def wanted(found: Iterable[Target], tables: Tables, as_of: dt.date) -> Wanted | None:
     """The jobs of the first target that counts jobs by workplace and whose deadline is not passed; None where there is none.
 
-    A level is held against the newest official figure, or, where none is held, against the plan's own. A change is taken as it is.
+    A level is held against the newest official figure, or, where none is held, against the plan's own. Of a change, what has come since the
+    base year is taken off where the plan names that year and official figures are held of it.
     """
     for target in found:
         jobs = [each for each in target.definitions if each.indicator == "jobs"]
         if target.unit != "persons" or not jobs or target.deadline <= as_of.year:
             continue
-        if target.kind == "change":
-            first = (target.start or max(target.base_years) + 1) - 1
-            return Wanted(target, target.value, first, target.deadline, "change")
         assessed = targets.assess(target, tables, as_of).definitions
         seen = next((each for each in assessed if each.definition in jobs and each.last_year), None)
-        if seen is not None and seen.last_year is not None and seen.last_year < target.deadline:
-            return Wanted(target, target.value - seen.last_value, seen.last_year, target.deadline, "official")
+        now = seen.last_year if seen is not None and seen.last_year and seen.last_year < target.deadline else None
+        if target.kind == "change":
+            change = [base.change for base in seen.bases] if seen is not None and target.base_is_named else []
+            if now and len(change) == 1 and not math.isnan(change[0]) and now > max(target.base_years):
+                return Wanted(target, target.value - change[0], now, target.deadline, "left")
+            first = (target.start or max(target.base_years) + 1) - 1
+            return Wanted(target, target.value, first, target.deadline, "change")
+        if seen is not None and now:
+            return Wanted(target, target.value - seen.last_value, now, target.deadline, "official", seen.last_value)
         if target.base_year is not None and target.base_value is not None:
-            return Wanted(target, target.value - target.base_value, target.base_year, target.deadline, "plan")
+            return Wanted(
+                target, target.value - target.base_value, target.base_year, target.deadline, "plan", target.base_value
+            )
     return None
 
 

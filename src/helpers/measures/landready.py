@@ -25,7 +25,7 @@ from helpers.measures.land import Partition, missing
 STEPS = ("planned", "zoned", "free", "road", "pipes", "owner", "size")
 OF_PLOT = STEPS[3:]  # those that are asked of each piece of net land
 PART, PART_M2 = 0.01, 10.0  # a parcel counts where it covers more than so much of the land, whichever is less
-MOST = 0.5  # a plot is zoned where more than so much of it is
+COUNTED_M2 = 1.0  # what is smaller is the sliver of an edge, and no area
 ZONING = landplots.ZONING
 
 
@@ -44,7 +44,7 @@ def ladder(found: Partition, components: gpd.GeoDataFrame, layers: Layers, setti
     alone_m2, the net land that surely meets this step by itself, NaN where that is not known of any.
     ``count_`` is of connected planned land for the first two steps, and of connected net land inside zoning plans (where held) from the
     third. The area never rises; the number does where a constraint divides an area. Land that a missing layer would take could
-    also divide a piece, or leave it with fewer owners; the bounds take the pieces as they are.
+    also divide a piece, or leave it with fewer owners, so that from there on no bound is exact. Pieces below `COUNTED_M2` are not counted.
     """
     inside = ZONING in found.also
     units = landplots.plots(found, settings, ZONING) if inside else components
@@ -58,9 +58,15 @@ def ladder(found: Partition, components: gpd.GeoDataFrame, layers: Layers, setti
     for reached in _cumulative([sure, *(met[key] for key in OF_PLOT)]):
         able, certain = reached.fillna(True), reached.fillna(False)
         of = units["area_m2"]
-        rows.append((float(of[able].sum()), int(able.sum()), float(of[certain].sum()), int(certain.sum())))
+        seen = of >= COUNTED_M2
+        counts = (int((able & seen).sum()), int((certain & seen).sum()))
+        rows.append((float(of[able].sum()), counts[0], float(of[certain].sum()), counts[1]))
     frame = pd.DataFrame(rows, columns=["area_m2", "count_", "area_lower_m2", "count_lower"])
     exact = (frame["area_m2"] == frame["area_lower_m2"]) & (frame["count_"] == frame["count_lower"])
+    if (
+        not whole and units["area_m2"].sum() > 0
+    ):  # what is not known to be there could divide a piece, and free it of an owner
+        exact[STEPS.index("free") :] = False
     frame.insert(0, "key", STEPS)
     frame.insert(1, "known", _known(layers, inside, whole))
     frame.insert(4, "bound", np.where(exact, "exact", "upper"))
@@ -94,20 +100,28 @@ def steps(land: gpd.GeoDataFrame, layers: Layers, settings: Settings) -> pd.Data
     return pd.DataFrame(columns, index=land.index)
 
 
-def stops(land: gpd.GeoDataFrame, layers: Layers, settings: Settings) -> pd.Series:
-    """The first step that surely stops each piece of land (`landplots.plots`).
+def stops(found: Partition, components: gpd.GeoDataFrame, layers: Layers, settings: Settings) -> gpd.GeoDataFrame:
+    """All net land by the first step that surely stops it: the land that `ladder` counts, in the same pieces.
 
     Returns
     -------
-    index as `land`: ``zoned``, ``road``, ``pipes``, ``owner``, ``size``; ``unknown`` where none surely does but one is not known, also
-    because the layer of a constraint is missing; else ``ready``. A piece is zoned where more than half of it is.
+    GeoDataFrame in EPSG:25833, largest first: stop (``zoned``, ``road``, ``pipes``, ``owner``, ``size``; ``unknown`` where none surely stops
+    it but one is not known, also because the layer of a constraint is missing; else ``ready``), area_m2, geometry. Land outside every zoning
+    plan is ``zoned``; that inside is in connected pieces. The areas sum to the net; ready and unknown to the last row of `ladder`.
     """
-    zoned = (land["zoned_m2"] / land["area_m2"] > MOST).astype("boolean").mask(land["zoned_m2"].isna())
-    met = pd.concat([zoned.rename("zoned"), steps(land, layers, settings)], axis=1)
+    inside = ZONING in found.also
+    units = landplots.plots(found, settings, ZONING) if inside else components
+    met = steps(units, layers, settings)
     no = (~met).fillna(False).to_numpy(dtype=bool)
-    unknown = met.isna().any(axis=1).to_numpy() | bool(missing(layers))
+    unknown = met.isna().any(axis=1).to_numpy() | bool(missing(layers)) | (not inside)
     words = np.where(no.any(axis=1), met.columns.to_numpy()[no.argmax(axis=1)], np.where(unknown, "unknown", "ready"))
-    return pd.Series(words, index=land.index, name="stop", dtype="str")
+    parts = [units.assign(stop=words)]
+    if inside:
+        pieces = found.pieces
+        parts.append(pieces[(pieces["mask"] == 0) & ~pieces[ZONING].astype(bool)].assign(stop="zoned"))
+    frame = pd.concat([each[["stop", "area_m2", "geometry"]] for each in parts], ignore_index=True)
+    frame = frame.sort_values("area_m2", ascending=False, kind="stable", ignore_index=True)
+    return gpd.GeoDataFrame(frame.astype({"stop": "str"}), geometry="geometry", crs=found.pieces.crs)
 
 
 def _cumulative(met: Sequence[pd.Series]) -> list[pd.Series]:
@@ -121,8 +135,9 @@ def _known(layers: Layers, inside: bool, whole: bool) -> list[bool]:
 
 
 def _number(frame: gpd.GeoDataFrame) -> int:
-    """How many connected areas the polygons are."""
-    return int(landplots.connected(frame.geometry.to_numpy())[2].max(initial=-1)) + 1
+    """How many connected areas the polygons are; slivers are not counted."""
+    parts, _, label = landplots.connected(frame.geometry.to_numpy())
+    return int((np.bincount(label, weights=shapely.area(parts)) >= COUNTED_M2).sum()) if len(label) else 0
 
 
 def _alone(components: gpd.GeoDataFrame, met: pd.DataFrame) -> list[float]:
@@ -157,7 +172,7 @@ def _one_owner(land: gpd.GeoDataFrame, layers: Layers) -> pd.Series:
     matters = np.minimum(PART * area, PART_M2)
     seen = overlap > matters[at]
     rows = pd.DataFrame({"at": at[seen], "owner": parcels["owner"].to_numpy(dtype=object, na_value=None)[hit[seen]]})
-    by = rows.groupby("at")["owner"]
+    by = rows.assign(owner=rows["owner"].str.casefold().str.split().str.join(" ")).groupby("at")["owner"]
     owners, told, parts = (
         each.reindex(range(len(land)), fill_value=0).to_numpy() for each in (by.nunique(), by.count(), by.size())
     )

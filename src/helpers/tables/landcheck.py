@@ -69,6 +69,7 @@ COLUMN_NAMES = {
     "return_years": "gjentaksintervall",
     "main": "opplysning om det er hovedvei",
 }
+BELT = "flatene får en bredde rundt seg som en kystlinje; er de selve strandsonen, sett shoreline_buffer_m = 0 under [settings]"
 ORIGINS: Mapping[Origin, str] = {"own": "kommunens fil", "fetched": "hentet", "constructed": "konstruert"}
 EXAMPLE = """municipality = "{code}"
 source = "Kommunen, uttrekk 1. mai 2026"
@@ -218,6 +219,8 @@ def _layer(piece: Piece, part: Read | DataError, within: BaseGeometry | None) ->
     if isinstance(part, DataError):
         return Layer(role, meta.origin, meta.file, error=str(part))
     notes = (*part.notes, meta.cover) if meta.cover else part.notes
+    if role == "shoreline" and (shapely.get_dimensions(part.frame.geometry.array) == landshapes.AREA).any():
+        notes = (*notes, BELT)
     layer = Layer(
         role, meta.origin, meta.file, "", part.crs, part.features, part.used, part.repaired, part.dropped, part.duplicates,
         strange=_strange(role, part.frame), notes=(*notes, *_unknown(role, part.frame)),

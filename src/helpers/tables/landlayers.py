@@ -281,6 +281,11 @@ def _ours(code: str, frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
     codes = frame["code"].dropna()
     if len(codes) and not (codes == code).any():
         raise DataError(f"layers.boundary: {file} har ikke kommune {code}, bare {', '.join(codes.unique()[:5])}.")
+    if codes.empty and len(frame) > 1:  # the union of the neighbours would pass for the municipality
+        raise DataError(
+            f"layers.boundary: {file} har {len(frame)} flater og ingen kolonne med kommunenummer. Oppgi den: "
+            'columns = { code = "kommunenummer" }, eller legg inn grensen til bare denne kommunen.'
+        )
     ours = frame[frame["code"] == code] if len(codes) else frame
     return gpd.GeoDataFrame({"code": [code]}, geometry=[outline(ours)], crs=CRS)
 
