@@ -117,7 +117,7 @@ def test_all_and_named(call, ran) -> None:  # type: ignore[no-untyped-def]
         (DataError("ssb_03321.2017.json.gz: feil sjekksum"), 1, "ssb_03321.2017.json.gz: feil sjekksum"),
         (TableMissing("ssb_13563"), 1, "ssb_13563"),
         (OSError(28, "No space left on device", "/data/x.parquet"), 1, "Disken er full: /data/x.parquet."),
-        (PermissionError(13, "Permission denied", "/data"), 1, "Mangler skrivetilgang: /data."),
+        (PermissionError(13, "Permission denied", "/data"), 1, "Mangler tilgang: /data."),
         (Interrupted("Avbrutt. 1 av 2 sider ble ferdige."), 130, "Avbrutt. 1 av 2"),
         (KeyboardInterrupt(), 130, "Avbrutt."),
     ],

@@ -292,7 +292,7 @@ def main() -> None:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
         _leave(1)
     except OSError as error:
-        from helpers.batch.run import reason
+        from helpers.errors import reason
 
         _leave(1, f"{reason(error)}.", debug)
 
@@ -302,12 +302,17 @@ def _in_norwegian(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         near = f" Mente du {error.possibilities[0]}?" if error.possibilities else ""
         return f"Ukjent valg {error.option_name}.{near}"
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return f"{error.param.make_metavar(error.ctx) if error.ctx else error.param.name} mangler."
     if isinstance(error, click.BadParameter) and error.param is not None:
         return f"{error.param.opts[-1]} kan ikke brukes slik: {error.message}"
     if isinstance(error, click.BadOptionUsage):
         return f"{error.option_name} mangler en verdi."
     if isinstance(error, click.UsageError) and error.message.startswith("No such command"):
-        return f"Ukjent kommando {error.message.split()[3].strip(chr(39) + '.')}. De som finnes: {', '.join(cli.commands)}."
+        group = error.ctx.command if error.ctx and isinstance(error.ctx.command, click.Group) else cli
+        return f"Ukjent kommando {error.message.split()[3].strip(chr(39) + '.')}. De som finnes: {', '.join(group.commands)}."
+    if isinstance(error, click.UsageError) and error.message.startswith("Got unexpected extra argument"):
+        return f"For mange argumenter: {error.message.partition('(')[2].strip(').')}."
     return error.format_message()
 
 

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+
+_REASONS = {
+    errno.ENOSPC: "Disken er full",
+    errno.EDQUOT: "Diskkvoten er brukt opp",
+    errno.EACCES: "Mangler tilgang",
+    errno.EPERM: "Mangler tilgang",
+    errno.EROFS: "Mappen kan bare leses",
+    errno.ENOTDIR: "En del av stien er ikke en mappe",
+    errno.EEXIST: "Det ligger en fil der mappen skulle vært",
+    errno.EISDIR: "Det er en mappe, ikke en fil",
+    errno.ENAMETOOLONG: "Navnet er for langt",
+    errno.ENOENT: "Finnes ikke",
+}
+
 
 class KommunerapportError(Exception):
     """An error that is told in one line, without a traceback; the command ends with `exit_code`."""
@@ -83,3 +98,10 @@ class LayerMissing(FiguresMissing):
 
     def __reduce__(self) -> tuple[type[LayerMissing], tuple[str]]:
         return (type(self), (self.role,))
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system refused, in one line."""
+    why = _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
+    named = error.filename and not str(error.filename).endswith(".tmp")
+    return f"{why}: {error.filename}" if named else why

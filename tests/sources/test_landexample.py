@@ -216,7 +216,7 @@ def test_the_manifest_has_every_role_and_its_shares() -> None:
 
 def test_the_target_is_a_level_of_jobs_that_says_it_is_constructed() -> None:
     (found,) = targets.read_file(FOLDER / "targets.toml")
-    assert (found.municipality, found.kind, found.value, found.base_value) == (CODE, "level", 10_200, 9_000)
+    assert (found.municipality, found.kind, found.value, found.base_value) == (CODE, "level", 12_000, 9_000)
     assert (found.base_year, found.deadline) == (2024, 2036)
     assert found.definitions[0].indicator == "jobs"
     assert found.definitions[0].table is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import signal
@@ -20,19 +19,10 @@ from tqdm import tqdm
 from helpers.batch.plan import Job
 from helpers.batch.pool import Pool, Result
 from helpers.batch.worker import Done, Failed, Setup
-from helpers.errors import KommunerapportError
+from helpers.errors import KommunerapportError, reason
 from helpers.pages import index, links, reports
 
 DEFAULT_TIMEOUT = 900.0
-_REASONS = {
-    errno.ENOSPC: "Disken er full",
-    errno.EDQUOT: "Diskkvoten er brukt opp",
-    errno.EACCES: "Mangler skrivetilgang",
-    errno.EPERM: "Mangler skrivetilgang",
-    errno.EROFS: "Mappen kan bare leses",
-    errno.ENOTDIR: "En del av stien er ikke en mappe",
-    errno.EEXIST: "Det ligger en fil der mappen skulle vært",
-}
 
 
 class OutputError(KommunerapportError):
@@ -166,13 +156,6 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if pressed:
         raise KeyboardInterrupt
-
-
-def reason(error: OSError) -> str:
-    """Why the operating system refused, in one line."""
-    why = _REASONS.get(error.errno or 0, error.strerror or type(error).__name__)
-    named = error.filename and not str(error.filename).endswith(".tmp")
-    return f"{why}: {error.filename}" if named else why
 
 
 @contextmanager

@@ -33,31 +33,44 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError, field_validator, model_validator
 
-from helpers.errors import DataError
+from helpers.errors import DataError, reason
 from helpers.land.layers import COLUMNS, ROLES
-from helpers.land.settings import Frozen, Settings, settings
+from helpers.land.settings import Constraint, Frozen, Settings, settings
 
 FILE = "layers.toml"
 LAND, EXAMPLE = "land", "example"
 ENDINGS = (".gpkg", ".geojson", ".json", ".gml", ".shp", ".zip")
 RASTERS = (".tif", ".tiff")
+_TOML = "Tekst må stå i anførselstegn, stier skrives med / og ikke \\, og flere filer av samme lag som [[layers.navn]]."
 _WORDS = {
     "missing": "mangler",
-    "extra_forbidden": "finnes ikke; er det skrevet feil?",
+    "extra_forbidden": "finnes ikke (skrevet feil?)",
     "string_type": "må være tekst i anførselstegn",
     "greater_than": "må være større enn {gt}",
     "greater_than_equal": "må være minst {ge}",
     "less_than_equal": "må være høyst {le}",
     "float_parsing": "må være et tall",
     "float_type": "må være et tall",
+    "float_from_string": "må være et tall",
+    "finite_number": "må være et tall",
     "int_type": "må være et helt tall",
+    "int_parsing": "må være et helt tall",
+    "int_from_float": "må være et helt tall",
+    "literal_error": "må være en av {expected}",
+    "tuple_type": "må være en liste: [ … ]",
+    "too_short": "må ha minst én oppføring",
+    "model_type": "må være en tabell: {{ navn = verdi }}",
+    "model_attributes_type": "må være en tabell: {{ navn = verdi }}",
+    "mapping_type": "må være en tabell: {{ navn = verdi }}",
+    "dict_type": "må være en tabell: {{ navn = verdi }}",
 }
 
 
@@ -133,8 +146,12 @@ class Manifest(Frozen):
 
     @property
     def assumptions(self) -> Settings:
-        """The defaults with the municipality's own on top."""
-        return settings(self.settings)
+        """The defaults with the municipality's own on top. Constraints that its order leaves out come last: no order can free land."""
+        own = dict(self.settings)
+        order = own.get("order")
+        if isinstance(order, list) and all(isinstance(each, str) for each in order):
+            own["order"] = [*order, *(each for each in get_args(Constraint) if each not in order)]
+        return settings(own)
 
 
 def folder(raw: Path, code: str) -> Path:
@@ -155,9 +172,13 @@ def read(raw: Path, code: str) -> Manifest | None:
     if not path.exists():
         return None
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: ikke gyldig TOML: {error}.") from None
+        told = tomllib.loads(path.read_text("utf-8-sig"))  # Notepad writes a mark at the beginning
+    except UnicodeDecodeError:
+        raise DataError(f"{path} er ikke lagret som UTF-8. Lagre den på nytt med tegnsettet UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{path}: ikke gyldig TOML{_where(error)}. {_TOML}") from None
+    except OSError as error:
+        raise DataError(f"{reason(error)} ({path}).") from None
     try:
         found = Manifest.model_validate(told)
     except ValidationError as error:
@@ -171,9 +192,15 @@ def read(raw: Path, code: str) -> Manifest | None:
     return found
 
 
+def _where(error: tomllib.TOMLDecodeError) -> str:
+    at = re.search(r"line (\d+), column (\d+)", str(error))
+    return f", linje {at[1]}, tegn {at[2]}" if at else ""
+
+
 def _told(error: ValidationError) -> str:
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
+    named = [str(part) for part in first["loc"] if not isinstance(part, int) and part not in ("float", "str", "bool")]
+    field = ".".join(named)
     if first["type"] == "value_error":
         said = first["msg"].removeprefix("Value error, ")
         return f"{field}: {said}" if field else said

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Metres = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Metres = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False, strict=True)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Abc = Literal["A", "B", "C"]
 Constraint = Literal[
     "built", "roads", "railway", "water", "protected", "flood", "landslide", "shoreline", "farmland", "bog", "slope"
@@ -31,6 +31,12 @@ class Assumption(Frozen):
     low: Positive
     high: Positive
     source: str
+
+    @model_validator(mode="after")
+    def _between(self) -> Assumption:
+        if not min(self.low, self.high) <= self.base <= max(self.low, self.high):
+            raise ValueError("base må ligge mellom low og high")
+        return self
 
 
 class Group(Frozen):
@@ -61,12 +67,14 @@ class Need(Frozen):
     """
 
     new_land_share: Assumption
-    groups: tuple[Group, ...]
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     shares: Mapping[str, Annotated[float, Field(ge=0, le=1)]] = {}
     shares_source: str = ""
 
     @model_validator(mode="after")
     def _shares(self) -> Need:
+        if max(self.new_land_share.low, self.new_land_share.high) > 1:
+            raise ValueError("need.new_land_share er en andel og kan ikke være mer enn 1")
         unknown = sorted(set(self.shares) - {group.key for group in self.groups})
         if unknown:
             raise ValueError(f"need.shares har {unknown[0]}, som ikke er en gruppe i need.groups")
@@ -103,9 +111,9 @@ class Settings(Frozen):
     farmland_artypes: tuple[int, ...]
     bog_artypes: tuple[int, ...]
     water_artypes: tuple[int, ...]
-    min_area_m2: Annotated[float, Field(ge=0)]
+    min_area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)]
     min_width_m: Metres
-    size_edges_dekar: tuple[Positive, ...]
+    size_edges_dekar: Annotated[tuple[Positive, ...], Field(min_length=1)]
     road_access_m: Metres
     pipe_access_m: Metres
     abc: AbcRules

@@ -55,7 +55,7 @@ LAYERS = """\
 # Eksempelvik er konstruert: ingenting her er virkelig. Laget av helpers.sources.landexample; rett der, ikke her.
 municipality = "9901"
 source = "konstruert eksempel"
-licence = "CC0 1.0"
+licence = "CC0"
 
 [layers.boundary]
 file = "grenser.geojson"

@@ -138,7 +138,8 @@ class Report:
     Parameters
     ----------
     folder : where the municipality's own files lie or should lie. manifest : whether there is a layers.toml. problem : why it cannot be
-        read, else empty. lacking : the roles that there is nothing of.
+        read, else empty. lacking : the roles that there is nothing of. business : features of the plan that are for business; None
+        where the plan could not be read.
     """
 
     code: str
@@ -147,6 +148,7 @@ class Report:
     layers: tuple[Layer, ...] = ()
     lacking: tuple[Role, ...] = ()
     problem: str = ""
+    business: int | None = None
 
     @property
     def errors(self) -> int:
@@ -156,7 +158,7 @@ class Report:
     @property
     def ok(self) -> bool:
         """Whether the analysis can be made: plans are held, and nothing that is held is wrong."""
-        return not self.problem and not self.errors and "planned" not in self.lacking
+        return not self.problem and not self.errors and "planned" not in self.lacking and self.business != 0
 
     @property
     def lines(self) -> list[str]:
@@ -177,6 +179,10 @@ class Report:
             return f"{self.errors} av {len(self.layers)} kartfiler kan ikke brukes. Rett dem og prøv igjen."
         if "planned" in self.lacking:
             return "Arealformål mangler: analysen kan ikke lages før kommunen legger dem inn."
+        if self.business == 0:
+            return (
+                "Ingen flater i plankartet har arealformål 1300–1399. Er det rett kolonne, og står formålet som kode?"
+            )
         held = len(ROLES) - len(self.lacking)
         return f"Kartlagene kan brukes: {held} av {len(ROLES)} lag er på plass."
 
@@ -190,6 +196,7 @@ def check(workspace: Workspace, code: str) -> Report:
         return Report(code, folder, True, problem=str(error))
     within: BaseGeometry | None = None
     layers: list[Layer] = []
+    business: int | None = None
     for role, pieces in given.pieces.items():
         found = [_read(workspace, given, piece, within) for piece in pieces]
         read = [(piece, part) for piece, part in zip(pieces, found, strict=True) if isinstance(part, Read)]
@@ -201,10 +208,11 @@ def check(workspace: Workspace, code: str) -> Report:
         own = [_layer(piece, part, within) for piece, part in zip(pieces, found, strict=True)]
         if role == "planned" and read:
             frame = landlayers.joined(given, role, read)[0]
+            business = sum(purposes.kind(int(code)) == "business" for code in frame["purpose"].dropna())
             own[-1] = replace(own[-1], overlap_m2=landshapes.overlap_m2(frame.geometry.array))
         layers += own
     lacking = tuple(role for role in ROLES if role not in given.pieces)
-    return Report(code, folder, given.told is not None, tuple(layers), lacking)
+    return Report(code, folder, given.told is not None, tuple(layers), lacking, business=business)
 
 
 def _read(workspace: Workspace, given: Inputs, piece: Piece, within: BaseGeometry | None) -> Read | DataError:

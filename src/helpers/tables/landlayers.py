@@ -5,6 +5,7 @@ A layer is made again when a file of it, its part of layers.toml, the boundary o
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import io
 import json
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 from shapely.geometry.base import BaseGeometry
 
-from helpers.errors import DataError
+from helpers.errors import DataError, reason
 from helpers.land import manifest
 from helpers.land.layers import COLUMNS, CRS, ROLES, LayerMeta, Layers, Origin, Role
 from helpers.land.manifest import LayerSpec, Manifest
@@ -172,21 +173,26 @@ def load(workspace: Workspace, code: str, name: str = "") -> Layers | None:
     DataError
         for the first file that cannot be used, naming it and what to do.
     """
-    import geopandas as gpd
-
     given = inputs(workspace, code)
     if given.told is None and not any(piece.meta.origin == "fetched" and role != "boundary" for role, own in given.pieces.items() for piece in own):  # fmt: skip
         return None
-    with _locked(workspace, code):
-        try:
-            _build(workspace, given)
-        except DataError as error:
-            raise DataError(f"{name or code}: {error} Se alle lagene: kommunerapport land check {code}") from None
-        metas = _held(workspace, code)
-        folder = _folder(workspace, code)
-        frames: dict[str, gpd.GeoDataFrame] = {
-            role: typed(gpd.read_parquet(folder / f"{role}.parquet"), role) for role in given.pieces
-        }
+    try:
+        with _locked(workspace, code):
+            try:
+                frames = _made(workspace, given)
+            except (
+                OSError,
+                ValueError,
+            ) as error:  # a layer made before that is damaged: everything is made again, once
+                if isinstance(error, OSError) and error.errno:
+                    raise
+                _write_meta(_folder(workspace, code), {})
+                frames = _made(workspace, given)
+            metas = _held(workspace, code)
+    except DataError as error:
+        raise DataError(f"{name or code}: {error} Se alle lagene: kommunerapport land check {code}") from None
+    except OSError as error:
+        raise DataError(f"{name or code}: kartlagene kan ikke gjøres klare. {reason(error)}.") from None
     return Layers(
         code=code,
         settings=given.assumptions,
@@ -194,6 +200,14 @@ def load(workspace: Workspace, code: str, name: str = "") -> Layers | None:
         meta={role: LayerMeta(**metas[role]["meta"]) for role in given.pieces},
         constructed=given.constructed,
     )
+
+
+def _made(workspace: Workspace, given: Inputs) -> dict[str, gpd.GeoDataFrame]:
+    import geopandas as gpd
+
+    _build(workspace, given)
+    folder = _folder(workspace, given.code)
+    return {role: typed(gpd.read_parquet(folder / f"{role}.parquet"), role) for role in given.pieces}
 
 
 def _build(workspace: Workspace, given: Inputs) -> tuple[Role, ...]:
@@ -260,7 +274,9 @@ def _own(given: Inputs, role: Role) -> Iterator[Piece]:
             licence=spec.licence or (told.licence if told else ""),
         )
         path = given.folder / name
-        beside = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
+        # what changes with a file: the parts of a Shapefile, the journal of a GeoPackage that is open elsewhere, a world file
+        endings = {".shp": ".*", ".gpkg": ".gpkg-wal", ".tif": ".tfw"}.get(path.suffix.lower(), path.suffix)
+        beside = sorted({path, *path.parent.glob(f"{glob.escape(path.stem)}{endings}")})
         stats = [(each.name, (stat := each.stat()).st_size, stat.st_mtime_ns) for each in beside if each.is_file()]
         key = json.dumps([spec.model_dump(mode="json"), told.crs if told else "", stats], sort_keys=True)
         yield Piece(role, meta, key, spec=spec)
@@ -305,7 +321,7 @@ def _held(workspace: Workspace, code: str) -> dict[Role, dict[str, Any]]:
         found: dict[Role, dict[str, Any]] = json.loads((_folder(workspace, code) / META).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
-    return found
+    return found if isinstance(found, dict) else {}
 
 
 def _write_meta(folder: Path, kept: Mapping[Role, Any]) -> None:
