@@ -185,7 +185,8 @@ def test_a_page_for_somebody_else_is_a_failure(fake: type[FakePool], jobs: tuple
 
 
 @pytest.mark.parametrize(
-    ("number", "told"), [(errno.ENOSPC, "Disken er full"), (errno.EACCES, "Mangler tilgang"), (errno.EROFS, "bare leses")]
+    ("number", "told"),
+    [(errno.ENOSPC, "Disken er full"), (errno.EACCES, "Mangler tilgang"), (errno.EROFS, "bare leses")],
 )
 def test_a_disk_that_refuses_is_told_in_one_line(
     fake: type[FakePool], jobs: tuple[Job, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: str

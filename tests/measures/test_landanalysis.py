@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from helpers.errors import LayerMissing
+from helpers.land.layers import LayerMeta
 from helpers.measures import landanalysis
 from land_make import BUSINESS, EMPTY, Truth, box, cell, layers
 
@@ -72,3 +74,15 @@ def test_the_sieve_is_apart_from_the_constraints() -> None:
     assert found.sieved.to_dict() == pytest.approx({"small": 900, "narrow": 6000, "plot": 40_000})
     assert found.waterfall["small"] == 900 and found.waterfall["narrow"] == 6000 and found.lost.sum() == 0
     assert math.isclose(found.left_m2, Truth(held).left)
+
+
+def test_what_is_left_is_an_upper_bound_where_a_layer_does_not_cover_the_municipality() -> None:
+    whole = layers()
+    assert not landanalysis.analyse(whole).bounded
+    for role in ("flood", "landslide", "slope"):
+        partly = replace(
+            whole, meta={**whole.meta, role: LayerMeta(role, "fetched", "x", cover="bare kartlagt noen steder")}
+        )
+        assert landanalysis.analyse(partly).bounded
+    assert landanalysis.analyse(layers(without=["boundary"])).bounded
+    assert landanalysis.analyse(layers(without=["railway"])).bounded

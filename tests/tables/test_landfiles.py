@@ -32,6 +32,7 @@ from land_files_make import (
     rewrite_gpkg,
     square,
 )
+from pyproj import CRS
 from shapely.geometry import (
     GeometryCollection,
     LinearRing,
@@ -250,6 +251,26 @@ def test_a_file_that_is_not_there_or_no_map(tmp_path):
         read(tmp_path, "plan.gpkg")
 
 
+def test_what_the_system_refuses_is_one_line(tmp_path, monkeypatch):
+    (tmp_path / "plan.gpkg").mkdir()
+    with pytest.raises(DataError, match=r"^layers\.planned: plan\.gpkg er en mappe, ikke en fil"):
+        read(tmp_path, "plan.gpkg")
+    long = "x" * 300 + ".gpkg"
+    with pytest.raises(DataError, match=rf"^layers\.planned: {long} kan ikke leses: navnet er for langt"):
+        read(tmp_path, long)
+    plans().to_file(tmp_path / "p.gpkg")
+    with pytest.raises(DataError, match=r"p\.gpkg/q\.gpkg finnes ikke i|q\.gpkg finnes ikke i"):
+        read(tmp_path, "p.gpkg/q.gpkg")
+    for error, why in (
+        (PermissionError(13, "x"), "mangler tilgang"),
+        (OSError(5, "Input/output error"), "Input/output"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "open", lambda *_, error=error: (_ for _ in ()).throw(error))
+            with pytest.raises(DataError, match=rf"^layers\.planned: p\.gpkg kan ikke leses: {why}[^\n]*$"):
+                read(tmp_path, "p.gpkg")
+
+
 @pytest.mark.parametrize(
     ("file", "data"),
     [
@@ -344,7 +365,22 @@ def test_outside_norway_is_refused_also_without_a_boundary(tmp_path):
     plans([square(0, 0), square(200, 0), square(2_000_000, 0)]).to_file(tmp_path / "p.gpkg")
     with pytest.raises(DataError, match=r"koordinatene .* ligger ikke i Norge"):
         read(tmp_path, "p.gpkg", within=None)
-    assert read(tmp_path, "p.gpkg").used == 2
+    assert read(tmp_path, "p.gpkg", role="buildings").used == 2
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson"])
+def test_degrees_among_metres_are_counted_and_refused_where_a_plan_has_many(tmp_path, ending):
+    metres = [square(i * 200, 0) for i in range(9)]
+    degrees = list(frame(metres).to_crs(4258).geometry)
+    plans([*metres, degrees[0]]).to_file(tmp_path / f"one.{ending}")
+    found = read(tmp_path, f"one.{ending}")
+    note = "1 objekt ligger utenfor Norge og er utelatt: blander filen koordinatsystemer?"
+    assert found.used == 9 and found.notes == (note,)
+    plans([*metres, *degrees[:3]]).to_file(tmp_path / f"three.{ending}")
+    with pytest.raises(DataError, match=r"3 av 12 objekter ligger utenfor Norge når koordinatene leses som EPSG:25833"):
+        read(tmp_path, f"three.{ending}")
+    found = read(tmp_path, f"three.{ending}", role="buildings")
+    assert found.used == 9 and found.notes[0].startswith("3 objekter ligger utenfor Norge og er utelatt")
 
 
 def test_the_wrong_kind_of_geometry(tmp_path):
@@ -397,6 +433,37 @@ def test_gml_that_names_one_system_in_two_ways_is_one(tmp_path):
     one, two = gml_square(f"{KARTVERKET}25833"), gml_square("urn:ogc:def:crs:EPSG::25833", EAST + 500)
     gml(tmp_path / "m.gml", ({"arealformål": 1300}, one), ({"arealformål": 1300}, two))
     assert read(tmp_path, "m.gml", common="EPSG:25833").used == 2
+
+
+@pytest.mark.parametrize("name", [KARTVERKET, "urn:ogc:def:crs:EPSG::"])
+@pytest.mark.parametrize(("compound", "east", "flat"), [(5972, 640_000, 25832), (5973, EAST, 25833)])
+def test_gml_with_heights_above_the_sea_is_of_its_horizontal_system(tmp_path, monkeypatch, name, compound, east, flat):
+    gml(tmp_path / "h.gml", ({"arealformål": 1300}, gml_square(f"{name}{compound}", east, height="12.5")))
+    home = frame([box(east, NORTH, east + 100, NORTH + 100)], crs=flat).to_crs(25833).geometry.iloc[0]
+    for large in (landfiles.LARGE, 0):
+        monkeypatch.setattr(landfiles, "LARGE", large)
+        found = read(tmp_path, "h.gml", within=home.buffer(1000))
+        sound(found.frame, "planned")
+        assert found.crs == f"EPSG:{flat}" and found.frame["purpose"].tolist() == [1300]
+        assert found.frame.geometry.iloc[0].symmetric_difference(home).area < 1
+
+
+def test_a_system_that_only_gdal_knows_counts_as_none(tmp_path, monkeypatch):
+    plans().to_file(tmp_path / "p.gpkg")
+    asked = landopen._info
+    monkeypatch.setattr(landopen, "_info", lambda *given: asked(*given) | {"crs": "EPSG:11023"})
+    with pytest.raises(DataError, match=r'sier ikke hvilket koordinatsystem.*Skriv crs = "EPSG:25833"'):
+        read(tmp_path, "p.gpkg")
+    assert read(tmp_path, "p.gpkg", crs="EPSG:25833").used == 3
+
+
+def test_a_system_without_a_code_is_called_by_its_name(tmp_path):
+    text = CRS.from_epsg(25833).to_wkt().replace(',ID["EPSG",25833]', "")
+    own = CRS.from_wkt(text.replace("zone 33N", "for kommunen").replace('origin",15,', 'origin",15.5,'))
+    plans().to_crs(own).to_file(tmp_path / "p.gpkg")
+    found = read(tmp_path, "p.gpkg")
+    assert found.used == 3 and found.crs == "ETRS89 / UTM for kommunen"
+    assert landopen.called(landopen.flat(CRS.from_epsg(5973))) == "EPSG:25833"
 
 
 # Archives
@@ -556,6 +623,14 @@ def test_overlap_is_counted_once_however_many_lie_on_each_other():
 def test_outside_is_what_lies_beyond_the_border():
     lying = np.array([square(0, 0), square(4950, 0), square(6000, 0)], dtype=object)
     assert landshapes.outside_m2(lying, HOME) == pytest.approx(5_000 + 10_000)
+
+
+@pytest.mark.parametrize(
+    "name", ["kommunenummer", "Kommunenr", "kommnr", "KOMM_NR", "kommune_nr", "knr", "komm", "code"]
+)
+def test_the_column_of_municipality_numbers_goes_by_many_names(tmp_path, name):
+    frame([square(0, 0)], **{"id": [7], name: [301]}).to_file(tmp_path / "b.gpkg")
+    assert read(tmp_path, "b.gpkg", role="boundary").frame["code"].tolist() == ["0301"]
 
 
 def test_the_guesses_are_folded_as_the_columns_are():

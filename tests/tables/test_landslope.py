@@ -67,7 +67,7 @@ def test_slope_does_not_change_with_height_or_direction(heights, up):
 
 def test_without_rasterio_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "rasterio", None)
-    with pytest.raises(DataError, match=r'pip install "kommunerapport\[terrain\]"'):
+    with pytest.raises(DataError, match=r'pip install -e "\.\[terrain\]"'):
         landslope.read(tmp_path, SPEC, "", HOME, 20)
 
 
@@ -102,6 +102,42 @@ def test_another_system_is_carried_over_and_only_the_municipality_is_read(tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("columns", "note"),
+    [
+        (40, ()),
+        (12, ("dekker bare 30 % av kommunen; bratt terreng er ukjent i resten",)),
+        (3, ("dekker bare 7 % av kommunen; bratt terreng er ukjent i resten",)),
+    ],
+)
+def test_a_raster_over_a_part_of_the_municipality_says_so(tmp_path, rasterio, columns, note):
+    write(rasterio, tmp_path / "dtm.tif", plane(40, columns))
+    home = box(EAST - 200, NORTH - 200, EAST + 200, NORTH + 200)  # as 40 columns of 10 m
+    assert landslope.read(tmp_path, SPEC, "", home, 20).notes == note
+    assert landslope.read(tmp_path, SPEC, "", None, 20).notes == ()
+
+
+def test_a_raster_over_a_hundredth_or_nothing_of_the_municipality(tmp_path, rasterio):
+    write(rasterio, tmp_path / "dtm.tif", plane())
+    assert landslope.read(tmp_path, SPEC, "", HOME, 20).notes[0].startswith("dekker under 1 % av kommunen")
+    beside = box(EAST + 201, NORTH - 100, EAST + 300, NORTH + 100)  # one cell away
+    with pytest.raises(DataError, match="dekker ingenting av kommunen"):
+        landslope.read(tmp_path, SPEC, "", beside, 20)
+
+
+def test_a_rasters_own_system_in_layers_toml_goes_before_the_files(tmp_path, rasterio):
+    import geopandas as gpd
+
+    corner = gpd.GeoSeries.from_xy([EAST - 200], [NORTH + 200], crs=25833).to_crs(25832).iloc[0]
+    write(rasterio, tmp_path / "dtm.tif", plane(40, 40, 0.5), crs=25833, corner=(corner.x, corner.y))
+    home = box(EAST - 50, NORTH - 50, EAST, NORTH)
+    found = landslope.read(tmp_path, LayerSpec(raster="dtm.tif", crs="EPSG:25832"), "EPSG:25835", home, 20)
+    assert found.used and found.crs == "EPSG:25832"
+    assert found.notes == ("filen sier EPSG:25833, layers.toml EPSG:25832, som brukes",)
+    with pytest.raises(DataError, match="dekker ingenting av kommunen"):  # what is told of all files does not go before
+        landslope.read(tmp_path, SPEC, "EPSG:25832", home, 20)
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"crs": None}, "sier ikke hvilket koordinatsystem"),
@@ -119,6 +155,10 @@ def test_a_raster_that_cannot_be_right_is_refused(tmp_path, rasterio, change, me
 def test_a_raster_that_is_turned_missing_or_damaged(tmp_path, rasterio):
     with pytest.raises(DataError, match=r"layers\.slope: dtm\.tif finnes ikke"):
         landslope.read(tmp_path, SPEC, "", HOME, 20)
+    (tmp_path / "dtm.tif").mkdir()
+    with pytest.raises(DataError, match=r"layers\.slope: dtm\.tif er en mappe"):
+        landslope.read(tmp_path, SPEC, "", HOME, 20)
+    (tmp_path / "dtm.tif").rmdir()
     (tmp_path / "dtm.tif").write_bytes(b"II*\0nothing")
     with pytest.raises(DataError, match="kan ikke leses"):
         landslope.read(tmp_path, SPEC, "", HOME, 20)

@@ -98,7 +98,7 @@ def losses(ctx: Context) -> parts.Section | None:
     if found.missing:
         said.append(text("land.losses.missing", names=named(found.missing)))
     metas = [found.layers.meta[role] for role in landwords.roles_of(found) if role in found.layers.meta]
-    said += [text("land.losses.cover", cover=meta.cover) for meta in metas if meta.cover]
+    said += [landwords.titled(text("land.losses.cover", cover=meta.cover.rstrip("."))) for meta in metas if meta.cover]
     misread = [text(f"land.losses.misread_{each}") for each in ("order", "freed", "zones")]
     if "built" in found.order:
         misread.append(text("land.losses.misread_buffer", building=found.settings.building_buffer_m))
@@ -157,6 +157,7 @@ def lost(ctx: Context) -> parts.Section | None:
         subtitle=text("land.lost.subtitle"),
         figures=[landmaps.lost(ctx, groups)],
         caption=area_caption(ctx, *landwords.roles_of(found)),
+        paragraphs=[text("land.lost.first"), *([text("land.lost.frames")] if landmaps.framed(found) else [])],
     )
 
 

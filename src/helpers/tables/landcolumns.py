@@ -24,7 +24,7 @@ GUESSES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("protected", "name"): ("offisieltnavn", "navn", "name", "omradenavn"),
     ("stations", "name"): ("navn", "name", "stasjonsnavn", "stasjon"),
     ("centre", "name"): ("navn", "name", "sentrumsnavn"),
-    ("boundary", "code"): ("kommunenummer", "kommunenr", "kommunenum", "komm", "code"),
+    ("boundary", "code"): ("kommunenummer", "kommunenr", "kommunenum", "kommnr", "knr", "komm", "code"),
     ("slope", "slope_percent"): ("slopepercent", "helning", "helningsprosent"),
     ("parcels", "owner"): ("eier", "owner", "hjemmelshaver", "eiernavn"),
 }

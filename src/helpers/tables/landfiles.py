@@ -37,6 +37,7 @@ BATCH = 20_000  # features
 TEXT_FACTOR, BINARY_FACTOR = 3, 8
 BINARY = {"GPKG", "ESRI Shapefile"}
 COUNTRY_TIMES = 20  # a polygon so many times the municipality is no part of its plan
+STRAYS = 0.1  # the share of a plan's features that may lie outside Norway
 COUNTRY_M2 = 300e9  # where the municipality's area is not known
 
 
@@ -48,7 +49,7 @@ class Read:
     ----------
     frame : EPSG:25833, the columns of `COLUMNS[role]`, valid flat geometries. crs : that of the file. features : in the file. used : rows
         of `frame`. repaired : of these, that were invalid. dropped : null, empty or beyond repair. duplicates : rows that are exactly
-        like another. notes : what else should be known, in Norwegian.
+        like another. notes : what else should be known, in Norwegian. cover : what of the municipality it says nothing of, else empty.
     """
 
     file: str
@@ -60,6 +61,7 @@ class Read:
     dropped: int
     duplicates: int
     notes: tuple[str, ...]
+    cover: str = ""
 
 
 def read(
@@ -90,6 +92,7 @@ def read(
         crs, notes = _crs(source, spec, manifest_crs, role, bounds)
         if not fetched:
             _check_place(source, crs, bounds, area, within)
+            notes += _strays(what, role, crs, bounds, area)
         raw = _features(source, told, crs, bounds, area, notes)
     picked = _picked(what, raw, told)
     cleaned = landshapes.clean(picked.geometry.array, role)
@@ -109,7 +112,7 @@ def read(
     return Read(
         file=spec.file,
         frame=frame,
-        crs=crs.to_string(),
+        crs=landopen.called(crs),
         features=source.features,
         used=len(frame),
         repaired=int(repaired.sum()),
@@ -167,7 +170,7 @@ def _crs(source: Source, spec: LayerSpec, manifest_crs: str, role: Role, bounds:
     if spec.crs:
         crs = landopen.parse_crs(source.what, spec.crs)
         if source.declared and source.crs is not None and not source.crs.equals(crs, ignore_axis_order=True):
-            notes.append(f"filen sier {source.crs.to_string()}, layers.toml {crs.to_string()}, som brukes")
+            notes.append(f"filen sier {landopen.called(source.crs)}, layers.toml {landopen.called(crs)}, som brukes")
     elif manifest_crs and (crs is None or (not source.declared and large)):
         crs = landopen.parse_crs(source.what, manifest_crs)
     mend = f'Skriv crs = "EPSG:25833" (eller den rette) under [layers.{role}] i layers.toml.'
@@ -176,12 +179,14 @@ def _crs(source: Source, spec: LayerSpec, manifest_crs: str, role: Role, bounds:
     degrees = bool((np.abs(held[:, [0, 2]]) <= 180).all() and (np.abs(held[:, [1, 3]]) <= 90).all())
     if degrees and not crs.is_geographic:
         raise DataError(
-            f"{source.what} er oppgitt i {crs.to_string()}, men koordinatene er grader. "
+            f"{source.what} er oppgitt i {landopen.called(crs)}, men koordinatene er grader. "
             f'Skriv crs = "EPSG:4258" under [layers.{role}] i layers.toml, eller lagre filen på nytt.'
         )
     if crs.is_geographic and large:
         said = (
-            f"oppgitt i {crs.to_string()}" if source.declared or spec.crs else "uten koordinatsystem (da er det grader)"
+            f"oppgitt i {landopen.called(crs)}"
+            if source.declared or spec.crs
+            else "uten koordinatsystem (da er det grader)"
         )
         raise DataError(f"{source.what} er {said}, men koordinatene er meter. {mend}")
     return crs, notes
@@ -226,10 +231,28 @@ def _check_place(source: Source, crs: CRS, bounds: Any, area: BaseGeometry | Non
         lon, lat = _middle(crs, bounds, "EPSG:4258")
         raise DataError(
             f"{source.what} ligger ikke i Norge: midtpunktet er {_place(lon, lat)} når koordinatene leses som "
-            f"{crs.to_string()}. Er crs riktig, og står øst før nord?"
+            f"{landopen.called(crs)}. Er crs riktig, og står øst før nord?"
         )
     if area is not None:
         raise DataError(f"{source.what}: {_elsewhere(crs, bounds, within)}")
+
+
+def _strays(what: str, role: Role, crs: CRS, bounds: Any, area: BaseGeometry | None) -> list[str]:
+    """A note on features abroad or nowhere, such as degrees among metres; where they are many, a plan is refused."""
+    held = bounds[_there(bounds)]
+    east, north = _transformer(what, crs, METRES).transform(
+        (held[:, 0] + held[:, 2]) / 2, (held[:, 1] + held[:, 3]) / 2
+    )
+    inside = (east >= WITHIN[0]) & (east <= WITHIN[2]) & (north >= WITHIN[1]) & (north <= WITHIN[3])
+    lost = int((~inside).sum())
+    if area is None or not lost:
+        return []  # where the municipality is not known, `_check_extent` refuses any
+    if role == "planned" and lost > len(held) * STRAYS:
+        raise DataError(
+            f"{what}: {lost} av {len(held)} objekter ligger utenfor Norge når koordinatene leses som {landopen.called(crs)}. "
+            "Blander filen koordinatsystemer? Lagre den på nytt i ett, helst EPSG:25833."
+        )
+    return [f"{lost} objekt{'er' * (lost > 1)} ligger utenfor Norge og er utelatt: blander filen koordinatsystemer?"]
 
 
 def _elsewhere(crs: CRS, bounds: Any, within: BaseGeometry | None) -> str:
@@ -292,7 +315,7 @@ def _features(
                 batch = batch[near | ~landshapes.finite(batch.geometry.array)]
             parts.append(batch)
     whole = pd.concat(parts, ignore_index=True) if parts else gpd.GeoDataFrame(columns=told.needed, geometry=[])
-    return gpd.GeoDataFrame(_mended(source, whole), geometry="geometry", crs=METRES)
+    return gpd.GeoDataFrame(landopen.mended(source, whole), geometry="geometry", crs=METRES)
 
 
 def _batches(source: Source, columns: list[str], box: Any, streamed: bool) -> Iterator[gpd.GeoDataFrame]:
@@ -300,9 +323,15 @@ def _batches(source: Source, columns: list[str], box: Any, streamed: bool) -> It
     import geopandas as gpd
     import pyogrio
 
+    def whole(**some: Any) -> gpd.GeoDataFrame:
+        # not read_dataframe: it fails on a coordinate system that GDAL knows and pyproj does not
+        meta, _, shapes, data = pyogrio.raw.read(source.path, datetime_as_string=True, **common, **some)
+        held = dict(zip(meta["fields"], data, strict=True))
+        return gpd.GeoDataFrame(held, geometry=shapely.from_wkb(shapes))
+
     common: dict[str, Any] = {"layer": source.layer, "columns": columns, "bbox": box, "encoding": source.encoding}
     if not streamed:
-        yield pyogrio.read_dataframe(source.path, use_arrow=False, **common)
+        yield whole()
         return
     done = 0
     with pyogrio.open_arrow(source.path, use_pyarrow=True, batch_size=BATCH, **common) as (meta, reader):
@@ -316,26 +345,9 @@ def _batches(source: Source, columns: list[str], box: Any, streamed: bool) -> It
             done += len(shapes)
         else:
             return
-    while len(
-        frame := pyogrio.read_dataframe(source.path, use_arrow=False, skip_features=done, max_features=BATCH, **common)
-    ):
+    while len(frame := whole(skip_features=done, max_features=BATCH)):
         yield frame
         done += len(frame)
-
-
-def _mended(source: Source, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """UTF-8 in a Shapefile that does not say so was read as another alphabet (Ã¥ for å): made right where all of a column is."""
-    if source.driver != "ESRI Shapefile" or (source.path.with_suffix(".cpg").exists() and not source.encoding):
-        return frame
-    for name in frame.columns.drop("geometry"):
-        text = frame[name].dropna()
-        if not len(text) or not text.map(lambda each: isinstance(each, str)).all():
-            continue
-        try:
-            frame[name] = frame[name].map(lambda each: each.encode("latin-1").decode("utf-8"), na_action="ignore")
-        except UnicodeError:
-            continue
-    return frame
 
 
 def _tidy(

@@ -132,6 +132,9 @@ def joined(given: Inputs, role: Role, parts: list[tuple[Piece, Read]]) -> tuple[
         crs=", ".join(dict.fromkeys(part.crs for _, part in parts if part.crs)),
         features=len(frame),
         repaired=sum(part.repaired for _, part in parts),
+        cover="; ".join(
+            dict.fromkeys(each for piece, part in parts for each in (piece.meta.cover, part.cover) if each)
+        ),
     )
     return typed(frame, role), meta
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -82,16 +83,47 @@ def opened(path: Path, role: Role, layer: str = "", *, choose: bool = False) -> 
         or with several maps.
     """
     what = f"layers.{role}: {path.name}"
-    if not path.is_file():
-        raise DataError(f"{what} finnes ikke i {path.parent}. Legg filen der, eller rett navnet i layers.toml.")
+    check_file(what, path)
     pyogrio.set_gdal_config_options({"GML_DOWNLOAD_WFS_SCHEMA": False})
     with tempfile.TemporaryDirectory() as folder:
-        if path.suffix.lower() == ".zip":
-            path, layer = _unpacked(what, path, Path(folder), layer)
-            what = f"{what} ({path.name})"
-        elif path.suffix.lower() == ".gml":
-            path = _aside(path, Path(folder))
-        yield _source(what, path, role, layer, choose)
+        with _told(what):
+            if path.suffix.lower() == ".zip":
+                path, layer = _unpacked(what, path, Path(folder), layer)
+                what = f"{what} ({path.name})"
+            elif path.suffix.lower() == ".gml":
+                path = _aside(path, Path(folder))
+            source = _source(what, path, role, layer, choose)
+        yield source
+
+
+def check_file(what: str, path: Path) -> None:
+    """That `path` is a file that may be read; `DataError` says why it is not."""
+    with _told(what):
+        try:
+            mode = path.stat().st_mode
+            if stat.S_ISDIR(mode):
+                raise DataError(f"{what} er en mappe, ikke en fil. Skriv navnet på kartfilen i layers.toml.")
+            if stat.S_ISREG(mode):
+                with path.open("rb"):
+                    return
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name that no file can have
+            pass
+    raise DataError(f"{what} finnes ikke i {path.parent}. Legg filen der, eller rett navnet i layers.toml.")
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """What the system refuses, as one line."""
+    try:
+        yield
+    except PermissionError:
+        raise DataError(f"{what} kan ikke leses: mangler tilgang. Gi deg selv leserett til filen og mappen.") from None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            why = "navnet er for langt. Gi filen et kortere navn, også i layers.toml."
+        else:
+            why = f"{error.strerror or type(error).__name__}. Kopier filen til en annen disk, eller hent den på nytt."
+        raise DataError(f"{what} kan ikke leses: {why}") from None
 
 
 def _aside(path: Path, folder: Path) -> Path:
@@ -127,10 +159,11 @@ def _source(what: str, path: Path, role: Role, layer: str, choose: bool) -> Sour
     driver = str(info["driver"])
     if driver not in DRIVERS:
         raise DataError(f"{what} er et {driver}-dokument, ikke {path.suffix}.")
-    crs = None
-    if info["crs"]:
-        crs = flat(CRS.from_user_input(info["crs"]))
     named = _named(path, driver)
+    crs = _known(info["crs"])
+    if info["crs"] and crs is None and len(named) == 1:
+        # GDAL's database is newer than pyproj's: it calls the horizontal part of EPSG:5973 EPSG:11023
+        crs = _known(*named)
     if len(named) > 1 and (driver != "GML" or crs is None):
         listed = ", ".join(sorted(named))
         raise DataError(f"{what} blander koordinatsystemer ({listed}). Lagre den på nytt i ett, helst EPSG:25833.")
@@ -197,6 +230,21 @@ def _layer(what: str, path: Path, role: Role, layers: list[str], wanted: str, ch
     return layers[0]
 
 
+def mended(source: Source, frame: Any) -> Any:
+    """UTF-8 in a Shapefile that does not say so was read as another alphabet (Ã¥ for å): made right where all of a column is."""
+    if source.driver != "ESRI Shapefile" or (source.path.with_suffix(".cpg").exists() and not source.encoding):
+        return frame
+    for name in frame.columns.drop("geometry"):
+        text = frame[name].dropna()
+        if not len(text) or not text.map(lambda each: isinstance(each, str)).all():
+            continue
+        try:
+            frame[name] = frame[name].map(lambda each: each.encode("latin-1").decode("utf-8"), na_action="ignore")
+        except UnicodeError:
+            continue
+    return frame
+
+
 def parse_crs(what: str, told: str) -> CRS:
     """The coordinate system that `layers.toml` names; `DataError` where there is none of that name."""
     try:
@@ -205,6 +253,21 @@ def parse_crs(what: str, told: str) -> CRS:
         raise DataError(
             f'{what}: crs = "{told}" er ikke et koordinatsystem. Skriv for eksempel "EPSG:25833".'
         ) from None
+
+
+def called(crs: CRS) -> str:
+    """What messages call a coordinate system, in one line: its code, else its name."""
+    told = crs.source_crs if crs.is_bound and crs.source_crs else crs
+    if told.to_authority():
+        return ":".join(told.to_authority())
+    return " ".join((told.to_string() if told.name == "unknown" else told.name).split())[:80]
+
+
+def _known(name: str | None) -> CRS | None:
+    try:
+        return flat(CRS.from_user_input(name)) if name else None
+    except CRSError:
+        return None
 
 
 def flat(crs: CRS) -> CRS:

@@ -20,6 +20,7 @@ from helpers.tables.boundaries import WITHIN
 from helpers.tables.landfiles import Read
 
 WINDOW = 2048  # cells along each side
+COVERED = 0.99  # the share of the municipality that a raster must reach over to count as complete
 FINE_M = 5  # finer cells than this measure boulders and ditches
 
 
@@ -63,11 +64,11 @@ def read(folder: Path, spec: LayerSpec, manifest_crs: str, within: BaseGeometry 
     rasterio = _rasterio("rasterio")
     path = folder / spec.raster
     what = f"layers.slope: {spec.raster}"
-    if not path.is_file():
-        raise DataError(f"{what} finnes ikke i {path.parent}. Legg filen der, eller rett navnet i layers.toml.")
+    landopen.check_file(what, path)
     with landopen.reading(what), rasterio.open(path, driver="GTiff") as raster:
-        crs = _crs(what, raster, spec.crs or manifest_crs)
+        crs, notes = _crs(what, raster, spec.crs, manifest_crs)
         window = _window(what, raster, crs, within)
+        lacking = _coverage(what, raster, crs, within)
         size = raster.res[0]
         with np.errstate(invalid="ignore"):
             shapes = list(_steep(raster, window, percent))
@@ -79,8 +80,19 @@ def read(folder: Path, spec: LayerSpec, manifest_crs: str, within: BaseGeometry 
     if within is not None:
         frame = frame[landshapes.within(frame.geometry.array, within)].reset_index(drop=True)
     frame = frame.astype({"slope_percent": "Float64"})
-    notes = (f"rutene er {size:g} m: 10 m holder, og finere gir mange små flater",) if size < FINE_M else ()
-    return Read(spec.raster, frame, crs.to_string(), len(merged), len(frame), 0, 0, 0, notes)
+    notes += [f"rutene er {size:g} m: 10 m holder, og finere gir mange små flater"] if size < FINE_M else []
+    return Read(
+        spec.raster,
+        frame,
+        landopen.called(crs),
+        len(merged),
+        len(frame),
+        0,
+        0,
+        0,
+        (*notes, *lacking),
+        "; ".join(lacking),
+    )
 
 
 def _rasterio(name: str) -> Any:
@@ -88,26 +100,45 @@ def _rasterio(name: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise DataError(
-            'layers.slope: et terrengraster krever rasterio. Installer det med .venv/bin/pip install "kommunerapport[terrain]", '
+            'layers.slope: et terrengraster krever rasterio. Installer det med .venv/bin/pip install -e ".[terrain]", '
             "eller gi helningen som flater i en vanlig kartfil."
         ) from None
 
 
-def _crs(what: str, raster: Any, told: str) -> Any:
-    if raster.crs:
-        crs = landopen.parse_crs(what, raster.crs.to_wkt())
-    elif told:
-        crs = landopen.parse_crs(what, told)
-    else:
+def _crs(what: str, raster: Any, own: str, common: str) -> tuple[Any, list[str]]:
+    """As for vectors: what layers.toml says of the raster, else what it says itself, else what is said of all files."""
+    notes: list[str] = []
+    said = landopen.parse_crs(what, raster.crs.to_wkt()) if raster.crs else None
+    told = own or ("" if said is not None else common)
+    crs = landopen.parse_crs(what, told) if told else said
+    if said is not None and crs is not None and not said.equals(crs, ignore_axis_order=True):
+        notes.append(f"filen sier {landopen.called(said)}, layers.toml {landopen.called(crs)}, som brukes")
+    if crs is None:
         raise DataError(
             f'{what} sier ikke hvilket koordinatsystem den er i. Skriv crs = "EPSG:25833" under [layers.slope].'
         )
     if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
-        raise DataError(f"{what} er i {crs.to_string()}, ikke i meter. Regn den om: gdalwarp -t_srs EPSG:25833")
+        raise DataError(f"{what} er i {landopen.called(crs)}, ikke i meter. Regn den om: gdalwarp -t_srs EPSG:25833")
     turned = raster.transform.b or raster.transform.d
     if turned or raster.transform.e >= 0 or raster.transform.a <= 0:
         raise DataError(f"{what} er ikke nordvendt. Regn den om: gdalwarp -t_srs EPSG:25833")
-    return crs
+    return crs, notes
+
+
+def _coverage(what: str, raster: Any, crs: Any, within: BaseGeometry | None) -> list[str]:
+    """A note where the raster does not reach over all of the municipality; unknown cells within it may be sea and are not counted."""
+    if within is None:
+        return []
+    edge = shapely.segmentize(shapely.box(*raster.bounds), max(raster.width, raster.height) * raster.res[0] / 50)
+    to = Transformer.from_crs(crs, METRES, always_xy=True)
+    held = shapely.make_valid(shapely.transform(edge, to.transform, interleaved=False))
+    share = within.intersection(held).area / within.area
+    if share == 0:
+        raise DataError(f"{what} dekker ingenting av kommunen. Er det rett fil og rett crs?")
+    if share >= COVERED:
+        return []
+    told = f"bare {int(share * 100 + 1e-6)}" if share >= 0.01 else "under 1"
+    return [f"dekker {told} % av kommunen; bratt terreng er ukjent i resten"]
 
 
 def _window(what: str, raster: Any, crs: Any, within: BaseGeometry | None) -> tuple[int, int, int, int]:
