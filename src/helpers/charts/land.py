@@ -75,7 +75,9 @@ def losses(ctx: Context) -> parts.Section | None:
         for key, value in rows.items()
         if value > 0
     ]
-    alt = text("land.losses.alt", start=found.planned_m2, rest=found.left_m2, parts=prose.listing(spoken) or "–")
+    spoken += [text("land.losses.part_missing", name=constraint(each)) for each in found.missing]
+    listed = prose.listing(spoken) if spoken else text("land.losses.heading_none")
+    alt = text("land.losses.alt", start=found.planned_m2, rest=found.left_m2, parts=listed)
     ends = text("land.losses.start"), text("land.losses.rest")
     figure = waterfall(
         Step(prose.plain(ends[0]), found.planned_m2),
@@ -195,8 +197,7 @@ def plots(ctx: Context) -> parts.Section | None:
     bars = [Bar(prose.plain(label), Cell(float(row["plots"])), "muni") for label, row in pairs]
     alt = prose.plain(text("land.plots.alt", parts=prose.listing(said)))
     form = "none" if found.plots.empty else "big" if found.big else "small"
-    least, width = found.settings.min_area_m2, found.settings.min_width_m
-    sieved = {key: float(found.sieved.get(key, 0.0)) for key in SIEVED}
+    width = found.settings.min_width_m
     unsure = [text("land.plots.missing", names=named(found.missing))] if found.missing else []
     return parts.Section(
         key="plots",
@@ -204,10 +205,17 @@ def plots(ctx: Context) -> parts.Section | None:
         subtitle=text("land.plots.subtitle"),
         figures=[bar_chart(bars, alt=alt, value_format=prose.count)],
         caption=area_caption(ctx, *landwords.roles_of(found)),
-        paragraphs=[*_spread(found), text("land.plots.sieved", least=least, width=width, **sieved), *unsure],
+        paragraphs=[*_spread(found), *_sieved(found), *unsure],
         misread=[text("land.plots.misread_neck", width=width), text("land.plots.misread_owner")],
         table=landtables.sizes(ctx),
     )
+
+
+def _sieved(found: Analysis) -> list[Markup]:
+    """What is free and yet no plot; nothing is said of what there is none of."""
+    limits = {"small": {"least": found.settings.min_area_m2}, "narrow": {"width": found.settings.min_width_m}}
+    area = {key: float(found.sieved.get(key, 0.0)) for key in SIEVED}
+    return [text(f"land.plots.sieved_{key}", area=area[key], **limits[key]) for key in SIEVED if area[key] > 0]
 
 
 def _spread(found: Analysis) -> list[Markup]:
