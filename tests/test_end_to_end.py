@@ -629,7 +629,7 @@ def test_a_page_made_again_elsewhere_is_the_same_to_the_byte(made: Built, tmp_pa
 def test_everything_made_again_is_the_same_to_the_byte(made: Built, tmp_path: Path) -> None:
     root = copy_workspace(tmp_path / "igjen")
     ran = command(
-        "build", "Skien", "0101", "--jobs", "1", cwd=root, TZ="America/Lima", PYTHONHASHSEED="1", COLUMNS="40"
+        "build", "9901", "Skien", "0101", "--jobs", "1", cwd=root, TZ="America/Lima", PYTHONHASHSEED="1", COLUMNS="40"
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert tree(root / "reports") == tree(made.out)

@@ -520,7 +520,7 @@ def test_the_need_of_a_target_by_hand() -> None:
     for key in "ABC":
         supply = real.classes.get(key, 0.0)
         assert f"{key} trenger {dekar(want[key])} og har {dekar(supply)}" in part.figures[0].alt
-    assert heading(found, "balance") == f"Det mangler {dekar(want['C'])} C-areal til målet"
+    assert heading(found, "balance") == f"Det mangler {dekar(want['C'])} C-areal til målet, og noe i A"
     rows = table(found, "balance")
     assert rows["jobs"].sum() == pytest.approx(1000) and rows["dekar"].sum() == pytest.approx(sum(want.values()) / 1000)
     said = [plain(each) for each in part.paragraphs]
@@ -586,12 +586,23 @@ def test_plots_that_are_too_small_are_no_supply() -> None:
 
 def test_unknown_classes_make_the_answer_unknown_only_where_they_could_change_it() -> None:
     held = with_shares(without=["stations", "centre", "roads"], planned=[*BUSINESS, (FAR, 1110, 1)])
-    _, found = opened(held, (target(value=4900.0),))  # 92,8 dekar of C, and 101 that may be of any class
+    _, found = opened(held, (target(value=4800.0),))  # 92,7 dekar in all, and 101 that may be of any class
     left = Truth(held).left
     assert Truth(held).classes == pytest.approx({"unknown": left})
     assert heading(found, "balance") == f"Det er ukjent om arealet rekker: klassen mangler for {dekar(left)}"
+    _, found = opened(
+        held, (target(value=4900.0),)
+    )  # 104,2 dekar in all: any class alone could be met, all of them cannot
+    want = sum(needs(900).values())
+    assert (
+        heading(found, "balance")
+        == f"Det mangler minst {dekar(want - left)} til målet, hvilken klasse tomtene enn er av"
+    )
     _, more = opened(held, (target(value=40_000.0),))  # 36 times as many jobs: too little whatever the class is
-    assert heading(more, "balance") == f"Det mangler minst {dekar(needs(36_000)['C'] - left)} C-areal til målet"
+    assert (
+        heading(more, "balance")
+        == f"Det mangler minst {dekar(needs(36_000)['C'] - left)} C-areal til målet, og noe i A og B"
+    )
     for each in (found, more):
         said = plain(section(each, "balance").paragraphs[-1])
         assert "om tomtene med ukjent klasse er av denne" in said or "Kartlag mangler" in said

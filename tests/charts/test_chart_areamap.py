@@ -312,3 +312,10 @@ def test_marks_are_seen_and_keep_their_distance() -> None:
     for name, fill in patterns.FILLS.items():
         if fill.form not in ("solid", "open"):
             assert fill.mark >= 1 and fill.step - fill.mark >= 1.8, name
+
+
+def test_a_polygon_with_hardly_any_width_is_drawn_or_left_out() -> None:
+    """The fast clip of GEOS raises on it."""
+    thin = shapely.Polygon([(0.0, 0.0), (0.0, 2.7758949948390706e-33), (1.0, -1.0)])
+    view = view_of((0.0, -86.0, 10.0, -76.0), 400.0, 520.0)
+    assert polygons(in_view(thin, view)).is_empty

@@ -93,18 +93,19 @@ def test_the_centre_is_the_plans_where_the_layer_is_not_held() -> None:
 
 
 @pytest.mark.parametrize(
-    ("main", "metres"),
+    ("main", "metres", "perhaps"),
     [
-        ([None, None], NAN),  # no road is known
-        ([True, None], 30.0),  # the unknown one is farther
-        ([None, True], NAN),  # the unknown one is nearer, and may be a main road
-        ([False, True], 70.0),
-        ([False, False], math.inf),
+        ([None, None], math.inf, 30.0),  # no road is known
+        ([True, None], 30.0, 70.0),
+        ([None, True], 70.0, 30.0),
+        ([False, True], 70.0, math.inf),
+        ([False, False], math.inf, math.inf),
     ],
 )
-def test_a_road_of_unknown_kind_is_neither(main: list[bool | None], metres: float) -> None:
+def test_a_road_of_unknown_kind_is_neither(main: list[bool | None], metres: float, perhaps: float) -> None:
     found = landabc.distances(PLOTS, layers(roads=roads(-30, -70, main=main)))
-    assert found["main_road_m"].tolist() == pytest.approx([metres, metres], nan_ok=True)
+    assert found["main_road_m"].tolist() == [metres, metres]
+    assert found["perhaps_main_road_m"].tolist() == [perhaps, perhaps]
     assert found["road_m"].tolist() == [30, 30]
 
 
@@ -120,9 +121,9 @@ def test_no_land_has_no_distances() -> None:
     assert len(landabc.abc(found, RULES)) == 0
 
 
-def classed(station: float, centre: float, main: float) -> str:
-    found = landabc.abc(pd.DataFrame({"station_m": [station], "centre_m": [centre], "main_road_m": [main]}), RULES)
-    return str(found.item())
+def classed(station: float, centre: float, main: float, perhaps: float = math.inf) -> str:
+    row = {"station_m": [station], "centre_m": [centre], "main_road_m": [main], "perhaps_main_road_m": [perhaps]}
+    return str(landabc.abc(pd.DataFrame(row), RULES).item())
 
 
 @pytest.mark.parametrize(
@@ -150,13 +151,22 @@ def test_rules(station: float, centre: float, main: float, expected: str) -> Non
     assert classed(station, centre, main) == expected
 
 
+def test_a_road_of_unknown_kind_matters_only_where_it_could_change_the_class() -> None:
+    assert classed(9000, 9000, 3000, 10) == "C"  # a known main road is near enough
+    assert classed(9000, 9000, 3001, 10) == "unknown"
+    assert classed(9000, 9000, 3001, 3001) == "none"
+    assert classed(2500, 9000, 3000, 2000) == "unknown"  # C, or B if the nearer one is a main road
+    assert classed(2500, 9000, 2000, 10) == "B"
+    assert classed(800, 9000, 9000, 10) == "A"
+
+
 PLACES = (0.0, 800.0, 801.0, 2000.0, 2001.0, 2500.0, 2501.0, 3000.0, 3001.0)
 
 
 def test_unknown_exactly_where_it_could_be_another_class() -> None:
     """Every value that a missing distance may have, tried."""
     rows = list(itertools.product((*PLACES, NAN), repeat=3))
-    table = pd.DataFrame(rows, columns=["station_m", "centre_m", "main_road_m"])
+    table = pd.DataFrame(rows, columns=["station_m", "centre_m", "main_road_m"]).assign(perhaps_main_road_m=math.inf)
     by_row = dict(zip(map(repr, rows), landabc.abc(table, RULES), strict=True))
     for row in rows:
         possible = {

@@ -222,7 +222,9 @@ def needs(draw: st.DrawFn) -> tuple[Need, dict[str, float]]:
     ]  # fmt: skip
     weights = draw(st.lists(st.floats(0, 1), min_size=number, max_size=number))
     shares = {f"g{n}": weight / number for n, weight in enumerate(weights)}
-    return Need.model_validate({"new_land_share": draw(assumptions(rising=True)), "groups": groups}), shares
+    drawn = draw(assumptions(rising=True))
+    share = drawn | {each: drawn[each] / 500 for each in ("low", "base", "high")}
+    return Need.model_validate({"new_land_share": share, "groups": groups}), shares
 
 
 @given(needs(), st.floats(0, 50_000), st.floats(0, 1e5))

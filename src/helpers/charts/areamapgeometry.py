@@ -101,7 +101,10 @@ def _atoms(geometry: BaseGeometry) -> list[Any]:
 
 def in_view(geometry: BaseGeometry, view: View, tolerance: float = TOLERANCE) -> BaseGeometry:
     """Return what the view shows of a geometry, in px, with no more points than the eye can see."""
-    cut = shapely.clip_by_rect(geometry, *view.bounds)
+    try:
+        cut = shapely.clip_by_rect(geometry, *view.bounds)
+    except shapely.GEOSException:  # the fast clip stumbles over a polygon with hardly any width
+        cut = shapely.intersection(geometry, shapely.box(*view.bounds))
     if shapely.is_empty(cut):
         return cut
     west, north, scale = view.west, view.north, view.px_per_metre

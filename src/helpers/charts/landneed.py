@@ -175,12 +175,22 @@ def _heading(held: pd.DataFrame, most: bool) -> Markup:
     if float(short.max()) <= NOTHING_M2:
         return text(f"land.need.heading_enough{'_most' if most else ''}")
     key = str(surely.idxmax())
-    if surely[key] <= NOTHING_M2:
-        return text("land.need.heading_unknown", area=float(held["unknown_dekar"].iloc[0]))
+    unknown = float(held["unknown_dekar"].iloc[0])
+    if (
+        surely[key] <= NOTHING_M2
+    ):  # each class could be met by the plots of unknown class; all of them cannot if these are too few
+        together = float(short.sum()) - unknown
+        if together > NOTHING_M2:
+            return text("land.need.heading_together", area=together)
+        return text("land.need.heading_unknown", area=unknown)
     if held["supply_dekar"][key] >= held["needed_dekar"][key]:
         return text("land.need.heading_plots", label=key)
     least = "_least" if most or surely[key] < short[key] - NOTHING_M2 else ""
-    return text(f"land.need.heading_short{least}", label=key, area=float(surely[key]))
+    others = [str(each) for each in surely.index if each != key and surely[each] > NOTHING_M2]
+    more = {"others": prose.listing(others)} if others else {}
+    return text(
+        f"land.need.heading_short{'_also' if others else ''}{least}", label=key, area=float(surely[key]), **more
+    )
 
 
 def _cannot(ctx: Context, why: str) -> parts.Section:

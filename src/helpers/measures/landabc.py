@@ -6,6 +6,7 @@ makes a class unknown only where it could change it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 
@@ -30,10 +31,10 @@ def distances(components: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
 
     Returns
     -------
-    index as `components`: station_m, centre_m, main_road_m, road_m, water_main_m, sewer_m (float64). NaN where the layer is not held; inf
+    index as `components`: station_m, centre_m, main_road_m, perhaps_main_road_m, road_m, water_main_m, sewer_m (float64). NaN where the layer is not held; inf
     where it is held and has none. centre_m is to the layer ``centre``; where that is not held, to the plan's areas of sentrum (1130), NaN where
-    it has none: ``attrs["centre"]`` is ``layer``, ``plan`` or empty. main_road_m is NaN also where a road that is not known to be a main
-    road or not is nearer than every known one.
+    it has none: ``attrs["centre"]`` is ``layer``, ``plan`` or empty. perhaps_main_road_m is to the nearest road that is not known to be a
+    main road or not.
 
     Raises
     ------
@@ -46,7 +47,8 @@ def distances(components: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
     columns = {
         "station_m": _nearest(land, _shapes(layers, "stations")),
         "centre_m": _nearest(land, centre),
-        "main_road_m": _main_road(land, layers),
+        "main_road_m": _nearest(land, _roads(layers, lambda main: main.fillna(False))),
+        "perhaps_main_road_m": _nearest(land, _roads(layers, lambda main: main.isna())),
         "road_m": _nearest(land, _shapes(layers, "roads")),
         "water_main_m": _nearest(land, _shapes(layers, "water_mains")),
         "sewer_m": _nearest(land, _shapes(layers, "sewers")),
@@ -60,8 +62,8 @@ def abc(distances: pd.DataFrame, rules: AbcRules) -> pd.Series:
     """The class of each row of `distances`: ``A``, ``B``, ``C``, ``none`` or ``unknown``. A distance of exactly the limit is within it."""
     a = _within(distances, station_m=rules.a_station_m) | _within(distances, centre_m=rules.a_centre_m)
     somewhat = _within(distances, station_m=rules.b_station_m, centre_m=rules.b_centre_m)
-    b = _within(distances, main_road_m=rules.b_main_road_m) & somewhat
-    c = _within(distances, main_road_m=rules.c_main_road_m)
+    b = _by_main_road(distances, rules.b_main_road_m) & somewhat
+    c = _by_main_road(distances, rules.c_main_road_m)
     found = pd.Series("none", index=distances.index, dtype="str", name="abc")
     for key, holds in (
         ("C", c),
@@ -97,6 +99,13 @@ def _within(distances: pd.DataFrame, **limits: float) -> pd.Series:
     )
 
 
+def _by_main_road(distances: pd.DataFrame, limit: float) -> pd.Series:
+    """Whether a main road is within the limit; NA where none is known to be and a road of unknown kind is."""
+    known = _within(distances, main_road_m=limit)
+    perhaps = (distances["perhaps_main_road_m"] <= limit) & ~known.fillna(True).astype(bool)
+    return known.mask(perhaps)
+
+
 def _shapes(layers: Layers, role: str) -> Shapes | None:
     return layers[role].geometry.to_numpy() if role in layers else None
 
@@ -112,14 +121,9 @@ def _centre(layers: Layers) -> tuple[Shapes | None, str]:
     return None, ""
 
 
-def _main_road(land: Shapes, layers: Layers) -> Floats:
+def _roads(layers: Layers, keep: Callable[[pd.Series], pd.Series]) -> Shapes | None:
     roads = _shapes(layers, "roads")
-    if roads is None:
-        return _nearest(land, None)
-    main = layers["roads"]["main"]
-    known = _nearest(land, roads[main.fillna(False).to_numpy(dtype=bool)])
-    perhaps = _nearest(land, roads[main.isna().to_numpy()])
-    return np.where(perhaps < known, np.nan, known)
+    return None if roads is None else roads[keep(layers["roads"]["main"]).to_numpy(dtype=bool)]
 
 
 def _nearest(land: Shapes, others: Shapes | None) -> Floats:
