@@ -90,6 +90,8 @@ SITUATIONS: Mapping[str, Callable[[], Layers]] = {
     "across the boundary": lambda: layers(boundary=[(box(-500, -500, 400, 500), "3101")]),
 }  # fmt: skip
 
+# Every third situation in the quick run; all where everything is tested.
+EACH = [pytest.param(each, marks=[] if n % 3 == 0 else pytest.mark.slow) for n, each in enumerate(SITUATIONS)]
 NOTHING = ("no business in the plan", "no business, no boundary", "no purpose", "only beside")
 
 
@@ -178,7 +180,7 @@ def faults(found: Shown) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("situation", EACH)
 def test_every_section_is_well_written(situation: str) -> None:
     _, found = page(situation)
     assert faults(found) == []
@@ -339,7 +341,7 @@ CLAIMS: Mapping[str, Callable[[Truth, str], bool]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("situation", EACH)
 def test_headings_are_true(situation: str) -> None:
     _, found = page(situation)
     real, head = truth(situation), given(found)["head"]
@@ -350,7 +352,7 @@ def test_headings_are_true(situation: str) -> None:
             assert claim(real, heading(found, name)), f"{name}: {heading(found, name)}"
 
 
-@pytest.mark.parametrize("situation", [each for each in SITUATIONS if each not in NOTHING])
+@pytest.mark.parametrize("situation", [each for each in EACH if each.values[0] not in NOTHING])
 def test_numbers_agree(situation: str) -> None:
     """Text, table and drawing say the same, and each says what is so."""
     ctx, found = page(situation)
@@ -388,7 +390,7 @@ def test_numbers_agree(situation: str) -> None:
             assert placed[placed.index.str.startswith(label)].sum() == close(real.classes.get(key, 0.0) / 1000)
 
 
-@pytest.mark.parametrize("situation", [each for each in SITUATIONS if each not in NOTHING])
+@pytest.mark.parametrize("situation", [each for each in EACH if each.values[0] not in NOTHING])
 def test_key_figures_and_findings_are_true(situation: str) -> None:
     _, found = page(situation)
     real, keys, findings = truth(situation), given(found)["keys"], given(found)["findings"]
@@ -420,7 +422,7 @@ def test_key_figures_and_findings_are_true(situation: str) -> None:
             assert real.sole[key] == pytest.approx(max(others.values())) and area == dekar(real.sole[key])
 
 
-@pytest.mark.parametrize("situation", [each for each in SITUATIONS if each not in NOTHING])
+@pytest.mark.parametrize("situation", [each for each in EACH if each.values[0] not in NOTHING])
 def test_an_unknown_step_is_unknown_and_no_number(situation: str) -> None:
     ctx, found = page(situation)
     part, held = section(found, "readiness"), truth(situation).layers
