@@ -17,6 +17,7 @@ from shapely import LineString, MultiPolygon, Point, Polygon, box
 from shapely.affinity import rotate, translate
 
 from helpers.errors import DataError, LayerMissing
+from helpers.land import purposes
 from helpers.land.layers import COLUMNS, CRS, Layers
 from helpers.land.settings import settings as assumptions
 from helpers.measures import land, landoverlay
@@ -263,15 +264,27 @@ def test_what_is_far_from_every_area_is_left_out_and_takes_nothing() -> None:
 
 
 def test_only_business_is_planned_and_the_rest_stands_beside() -> None:
-    purposes = [1300, 1340, 1399, 1800, 1130, 1110, 1150, pd.NA]
-    boxes = [box(200 * at, 0, 200 * at + 10, 10) for at in range(len(purposes))]
-    layers = held(planned=layer("planned", *boxes, purpose=purposes, status=[1, 2, pd.NA, 2, 1, 2, 2, 2]))
+    codes = [1300, 1340, 1399, 1800, 1130, 1110, 1150, pd.NA]
+    boxes = [box(200 * at, 0, 200 * at + 10, 10) for at in range(len(codes))]
+    layers = held(planned=layer("planned", *boxes, purpose=codes, status=[1, 2, pd.NA, 2, 1, 2, 2, 2]))
     plan, other = land.planned(layers), land.beside(layers)
     assert list(plan.columns) == ["purpose", "status", "area_m2", "geometry"]
     assert plan["purpose"].tolist() == [1300, 1340, 1399] and plan["area_m2"].tolist() == [100] * 3
     assert plan["status"].dtype == "Int64" and plan["status"].isna().tolist() == [False, False, True]
     assert other[["purpose", "kind"]].to_numpy().tolist() == [[1800, "combined"], [1130, "centre"]]
     assert plan.crs.to_epsg() == 25833 and isinstance(other.index, pd.RangeIndex)
+
+
+def test_purposes_are_called_what_the_code_list_calls_them() -> None:
+    """From Geonorge's KpArealformål and RpArealformål: the codes that a reader sees, and are easily taken for each other."""
+    listed = {
+        1167: "Kulturinstitusjon", 1169: "Annen offentlig eller privat tjenesteyting", 1340: "Industri", 1350: "Lager",
+        1810: "Forretning og kontor", 1811: "Forretning, kontor og industri", 1812: "Forretning og industri",
+        1813: "Forretning, kontor og tjenesteyting", 1814: "Forretning og tjenesteyting", 1825: "Kontor og lager",
+        1826: "Industri og lager", 1830: "Kontor og industri", 1831: "Kontor og tjenesteyting",
+    }  # fmt: skip
+    assert {code: purposes.name(code) for code in listed} == listed
+    assert purposes.name(1355) is None
 
 
 def test_what_two_areas_cover_belongs_to_the_first() -> None:

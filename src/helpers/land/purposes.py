@@ -1,6 +1,6 @@
 """Arealformål: the land-use purposes of municipal plans (PBL 2008), and which of them are business.
 
-Source: the codes of the national map service for plans (DiBK), see purposes.toml. 1300–1399 is business. Sentrum and the 1800-series may hold
+Source: the code lists KpArealformål and RpArealformål of Geonorge's catalogue, see purposes.toml. 1300–1399 is business. Sentrum and the 1800-series may hold
 business beside other things: they are shown beside, never counted. Everything else is not business, also retail (1140, 1150).
 """
 
@@ -20,7 +20,7 @@ EXISTING, FUTURE = 1, 2  # arealbruksstatus
 def names() -> dict[int, str]:
     """Code → its Norwegian name, for every code of the standard that is known here."""
     told = tomllib.loads(resources.files("helpers.land").joinpath("purposes.toml").read_text("utf-8"))
-    return {int(code): name for part in ("names", "remembered") for code, name in told[part].items()}
+    return {int(code): name for code, name in told["names"].items()}
 
 
 def kind(code: int) -> Kind:
