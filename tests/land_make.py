@@ -141,7 +141,7 @@ class Truth:
         rows = self.layers["planned"]
         business = rows[[not pd.isna(code) and 1300 <= code <= 1399 for code in rows["purpose"]]]
         words = [
-            {1: "existing", 2: "future"}.get(-1 if pd.isna(each) else int(each), "unknown")
+            {1: "existing", 2: "future", 3: "existing"}.get(-1 if pd.isna(each) else int(each), "unknown")
             for each in business["status"]
         ]
         found = {"future": 0.0, "existing": 0.0, "unknown": 0.0}

@@ -50,6 +50,7 @@ SITUATIONS: Mapping[str, Callable[[], Layers]] = {
     "no business in the plan": lambda: layers(planned=[(cell(0), 1110, 2), (cell(1), None, None)]),
     "no business, no boundary": lambda: layers(planned=[(cell(0), 1110, 2)], without=ONLY_PLAN),
     "no purpose": lambda: layers(planned=[(cell(0), None, 2), (cell(0), None, 1)]),
+    "every status": lambda: layers(EMPTY, planned=[(cell(n), 1340, each) for n, each in enumerate((1, 2, 3, 3, 7, None))]),
     "only beside": lambda: layers(planned=[(cell(0), 1130, 2), (cell(1), 1830, None)]),
     "all lost": lambda: layers(protected=[(box(-100, -100, 2000, 300), "Parken")]),
     "all lost to two": lambda: layers(EMPTY, planned=BUSINESS, protected=[(box(-100, -100, 550, 300), "")], flood=[(box(500, -100, 2000, 300), 20.0)]),

@@ -164,6 +164,12 @@ def test_zoned_and_future_land() -> None:
     assert math.isnan(found["future_m2"].iloc[1])
 
 
+def test_what_is_to_be_developed_further_is_there_and_a_strange_status_is_unknown() -> None:
+    for status, future in ((3, 0), (7, np.nan)):
+        found = landplots.plots(partition([box(0, 0, 50, 50)], status=[status]), SETTINGS)
+        assert found["future_m2"].tolist() == pytest.approx([future], nan_ok=True), status
+
+
 def test_one_unknown_status_makes_the_future_part_unknown() -> None:
     found = landplots.plots(partition([box(0, 0, 50, 50), box(50, 0, 80, 50)], status=[2, None]), SETTINGS)
     assert math.isnan(found["future_m2"].item())

@@ -15,7 +15,6 @@ from helpers.charts import landwords, parts, style
 from helpers.charts.areamap import AreaKind, MapArea, MapBase, Spot, area_map
 from helpers.charts.areamapgeometry import Detail, frames
 from helpers.charts.patterns import FillName
-from helpers.land.purposes import EXISTING, FUTURE
 from helpers.measures import land, landready
 from helpers.measures.context import Context
 from helpers.measures.landanalysis import Analysis
@@ -60,7 +59,7 @@ def planned(ctx: Context, name: Markup) -> list[parts.Figure]:
     """One map: planned business land by status, and what may hold business beside."""
     found = ctx.land
     start = found.found.start
-    kinds = start["status"].map({FUTURE: "future", EXISTING: "existing"}).astype(object).fillna("unknown")
+    kinds = land.statuses(start)
     areas = [
         MapArea(row.geometry, kind, _tip(landwords.purpose(row.purpose), row.area_m2))
         for row, kind in zip(start.itertuples(), kinds, strict=True)

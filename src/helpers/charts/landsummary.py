@@ -8,7 +8,7 @@ from helpers import prose
 from helpers.charts import landwords, parts, words
 from helpers.charts.landneed import supply_ends
 from helpers.charts.landwords import constraint, named, with_layers
-from helpers.land.purposes import EXISTING, FUTURE
+from helpers.measures import land
 from helpers.measures.context import Context
 from helpers.measures.landanalysis import M2_PER_DEKAR, SIEVED, Analysis
 from helpers.prose import text
@@ -132,11 +132,8 @@ def _ends_key(ctx: Context) -> parts.KeyFigure:
 def by_status(found: Analysis) -> dict[str, float]:
     """Planned m² by the plan's own status: future, existing, unknown."""
     start = found.found.start
-    area = {
-        key: float(start.loc[(start["status"] == code).fillna(False).astype(bool), "area_m2"].sum())
-        for key, code in (("future", FUTURE), ("existing", EXISTING))
-    }
-    return area | {"unknown": max(0.0, found.planned_m2 - sum(area.values()))}
+    area = start["area_m2"].groupby(land.statuses(start)).sum()
+    return {key: float(area.get(key, 0.0)) for key in ("future", "existing", "unknown")}
 
 
 @with_layers

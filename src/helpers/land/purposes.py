@@ -7,13 +7,19 @@ business beside other things: they are shown beside, never counted. Everything e
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
 Kind = Literal["business", "combined", "centre", "other"]
 BESIDE: tuple[Kind, ...] = ("combined", "centre")
-EXISTING, FUTURE = 1, 2  # arealbruksstatus
+Status = Literal["existing", "future"]
+STATUS: Mapping[int, Status] = {
+    1: "existing",
+    2: "future",
+    3: "existing",
+}  # arealbruksstatus; 3 is «videreutvikling av nåværende»
 
 
 @lru_cache(maxsize=1)

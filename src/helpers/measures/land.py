@@ -69,6 +69,12 @@ def planned(layers: Layers) -> gpd.GeoDataFrame:
     return _planned(layers, kinds.isin(("business",))).drop(columns="kind")
 
 
+def statuses(areas: gpd.GeoDataFrame) -> pd.Series:
+    """``existing``, ``future``, or ``unknown`` where the plan says nothing or what is no arealbruksstatus; index as `areas`."""
+    found: pd.Series = areas["status"].map(purposes.STATUS).astype(object).fillna("unknown")
+    return found
+
+
 def beside(layers: Layers) -> gpd.GeoDataFrame:
     """The areas that may hold business beside other things: as `planned`, with the column kind (``combined`` or ``centre``).
 

@@ -19,7 +19,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from helpers.land.layers import check_crs
-from helpers.land.purposes import FUTURE
+from helpers.land.purposes import STATUS
 from helpers.land.settings import Settings
 from helpers.measures.land import Partition
 
@@ -79,10 +79,8 @@ def plots(found: Partition, settings: Settings, within: str = "") -> gpd.GeoData
         return np.bincount(label, weights=area * weights, minlength=count).astype(float)
 
     total = sums(np.ones(len(parts)))
-    status = (
-        found.start["status"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)[pieces["area_id"].to_numpy()]
-    )
-    future = np.where(np.isnan(status), np.nan, status == FUTURE)[owner]
+    status = found.start["status"].map(STATUS).astype(object).to_numpy()[pieces["area_id"].to_numpy()]
+    future = np.where(pd.isna(status), np.nan, status == "future")[owner]
     known = ZONING in found.also
     zoned = pieces[ZONING].to_numpy(dtype=float)[owner] if known else np.full(len(parts), np.nan)
     shapes = _united(parts, label, count)

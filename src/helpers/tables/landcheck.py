@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 ARTYPES = {11, 12, 21, 22, 23, 30, 50, 60, 70, 81, 82, 99}
-STATUSES = {purposes.EXISTING, purposes.FUTURE}
 M2_PER_DEKAR = 1000
 NAMES: Mapping[Role, str] = {
     "boundary": "kommunegrense",
@@ -244,7 +243,7 @@ def _layer(piece: Piece, part: Read | DataError, within: BaseGeometry | None) ->
 
 def _strange(role: Role, frame: gpd.GeoDataFrame) -> dict[str, dict[int, int]]:
     known = {
-        "planned": {"formål": ("purpose", set(purposes.names())), "status": ("status", STATUSES)},
+        "planned": {"formål": ("purpose", set(purposes.names())), "status": ("status", set(purposes.STATUS))},
         "ar5": {"arealtyper": ("artype", ARTYPES)},
     }
     found: dict[str, dict[int, int]] = {}
