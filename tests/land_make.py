@@ -130,7 +130,9 @@ class Truth:
     @cached_property
     def without_purpose(self) -> float:
         rows = self.layers["planned"]
-        return float(shapely.union_all(rows.geometry[rows["purpose"].isna()].to_numpy()).area)
+        return float(
+            shapely.union_all(rows.geometry[[pd.isna(code) or code < 1000 for code in rows["purpose"]]].to_numpy()).area
+        )
 
     @cached_property
     def beside(self) -> Shape:

@@ -51,6 +51,7 @@ SITUATIONS: Mapping[str, Callable[[], Layers]] = {
     "no business, no boundary": lambda: layers(planned=[(cell(0), 1110, 2)], without=ONLY_PLAN),
     "no purpose": lambda: layers(planned=[(cell(0), None, 2), (cell(0), None, 1)]),
     "every status": lambda: layers(EMPTY, planned=[(cell(n), 1340, each) for n, each in enumerate((1, 2, 3, 3, 7, None))]),
+    "an older law": lambda: layers(planned=[(cell(0), 130, 2), (cell(1), 140, 1), (cell(2), 1110, 1)]),
     "only beside": lambda: layers(planned=[(cell(0), 1130, 2), (cell(1), 1830, None)]),
     "all lost": lambda: layers(protected=[(box(-100, -100, 2000, 300), "Parken")]),
     "all lost to two": lambda: layers(EMPTY, planned=BUSINESS, protected=[(box(-100, -100, 550, 300), "")], flood=[(box(500, -100, 2000, 300), 20.0)]),
@@ -93,7 +94,7 @@ SITUATIONS: Mapping[str, Callable[[], Layers]] = {
 
 # Every third situation in the quick run; all where everything is tested.
 EACH = [pytest.param(each, marks=[] if n % 3 == 0 else pytest.mark.slow) for n, each in enumerate(SITUATIONS)]
-NOTHING = ("no business in the plan", "no business, no boundary", "no purpose", "only beside")
+NOTHING = ("no business in the plan", "no business, no boundary", "no purpose", "an older law", "only beside")
 
 
 @functools.cache
@@ -786,12 +787,21 @@ def test_the_page_of_the_field_says_so() -> None:
 
 
 def test_areas_without_a_purpose_are_unknown_and_never_none() -> None:
-    for situation, area in (("no purpose", 40_000), ("purposes unknown", 40_000), ("every layer", 0)):
+    for situation, area in (
+        ("no purpose", 40_000),
+        ("an older law", 80_000),
+        ("purposes unknown", 40_000),
+        ("every layer", 0),
+    ):
         ctx, found = page(situation)
         said = " ".join(map(plain, section(found, "planned").paragraphs))
-        assert (f"{dekar(area)} i plankartet har ikke noe formål" in said) == (area > 0) and ctx.land.unknown_m2 == area
+        assert (f"{dekar(area)} i plankartet har ikke noe formål etter plan- og bygningsloven av 2008" in said) == (
+            area > 0
+        ) and ctx.land.unknown_m2 == area
         head = given(found)["head"]
-        assert isinstance(head, parts.Head) and bool(head.page()["keys"]) == (situation != "no purpose")
+        assert isinstance(head, parts.Head) and bool(head.page()["keys"]) == (
+            situation not in ("no purpose", "an older law")
+        )
 
 
 def test_a_layer_that_is_missing_makes_what_is_beside_at_most_so_much() -> None:

@@ -285,6 +285,7 @@ def test_purposes_are_called_what_the_code_list_calls_them() -> None:
     }  # fmt: skip
     assert {code: purposes.name(code) for code in listed} == listed
     assert purposes.name(1355) is None
+    assert purposes.kind(130) is None and purposes.kind(999) is None and purposes.kind(1000) == "other"
 
 
 def test_what_two_areas_cover_belongs_to_the_first() -> None:

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Literal
 
 Kind = Literal["business", "combined", "centre", "other"]
+FIRST = 1000  # codes below are of an older law: 130 was industry there
 BESIDE: tuple[Kind, ...] = ("combined", "centre")
 Status = Literal["existing", "future"]
 STATUS: Mapping[int, Status] = {
@@ -29,8 +30,10 @@ def names() -> dict[int, str]:
     return {int(code): name for code, name in told["names"].items()}
 
 
-def kind(code: int) -> Kind:
-    """Whether a purpose is business, may hold business, or is something else."""
+def kind(code: int) -> Kind | None:
+    """Whether a purpose is business, may hold business, or is something else; None for a code of the law of 1985 (three digits)."""
+    if code < FIRST:
+        return None
     if 1300 <= code <= 1399:
         return "business"
     if 1800 <= code <= 1899:

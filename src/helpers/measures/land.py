@@ -84,7 +84,7 @@ def beside(layers: Layers) -> gpd.GeoDataFrame:
 
 
 def unspecified(layers: Layers) -> gpd.GeoDataFrame:
-    """The areas of the plan without a purpose: nobody knows whether they are business. As `beside`; kind is missing."""
+    """The areas of the plan without a purpose of the law of 2008: it is not known whether they are business. As `beside`; kind is missing."""
     return _planned(layers, _kinds(layers["planned"]).isna())
 
 

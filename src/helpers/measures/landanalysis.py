@@ -106,7 +106,7 @@ class Analysis:
 
     @cached_property
     def unknown_m2(self) -> float:
-        """Areas of the plan without a purpose: business or not, nobody knows."""
+        """Areas of the plan without a purpose of the law of 2008: business or not, it is not known."""
         return float(land.unspecified(self.layers)["area_m2"].sum())
 
     @cached_property
