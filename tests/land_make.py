@@ -95,12 +95,20 @@ def layers(
     without: Sequence[str] = (),
     own: Mapping[str, Any] | None = None,
     code: str = "3101",
+    partly: Sequence[str] = (),
     **changed: Sequence[tuple[Any, ...]],
 ) -> Layers:
-    """The layers of a world with some changed and some left out."""
+    """The layers of a world with some changed and some left out; those of `partly` do not cover the municipality."""
     held = {role: frame(role, rows) for role, rows in {**world, **changed}.items() if role not in without}
     metas = {
-        role: LayerMeta(role, "own", f"{role}.gpkg", producer="Halden kommune", features=len(each))  # type: ignore[arg-type]
+        role: LayerMeta(
+            role,
+            "own",
+            f"{role}.gpkg",
+            producer="Halden kommune",
+            features=len(each),
+            cover="Bare noen steder er kartlagt" if role in partly else "",
+        )  # type: ignore[arg-type]
         for role, each in held.items()
     }
     return Layers(code, settings({**FLAT, **(own or {})}), held, metas)
@@ -174,6 +182,17 @@ class Truth:
     @cached_property
     def missing(self) -> list[str]:
         return [name for name in self.layers.settings.order if name not in self.cover]
+
+    @cached_property
+    def partly(self) -> list[str]:
+        """The hazards that are held but not mapped everywhere."""
+        metas = self.layers.meta
+        return [each for each in ("flood", "landslide", "slope") if each in metas and metas[each].cover]
+
+    @cached_property
+    def most(self) -> bool:
+        """Whether something that nobody knows of could take more."""
+        return bool(self.missing or self.partly)
 
     def booked(self, order: Sequence[str]) -> dict[str, float]:
         """Each constraint takes what those before it have left."""
@@ -270,7 +289,7 @@ class Truth:
             found["zoned"] = self.net.area - inside.area
         for shape in [each for each in shapely.get_parts(inside) if each.area > EXACT]:
             met = [*self.steps(shape), ("size", self.is_plot(shape))]
-            unknown = bool(self.missing) or not held or any(each is None for _, each in met)
+            unknown = self.most or not held or any(each is None for _, each in met)
             word = next((key for key, each in met if each is False), "unknown" if unknown else "ready")
             found[word] = found.get(word, 0.0) + shape.area
         return found
@@ -283,7 +302,7 @@ class Truth:
         units = [each for each in shapely.get_parts(inside) if each.area > EXACT and self.is_plot(each)]
         met = [[each for _, each in self.steps(unit)] for unit in units]
         able = [unit.area for unit, said in zip(units, met, strict=True) if False not in said]
-        certain = [unit.area for unit, said in zip(units, met, strict=True) if all(said) and zoned and not self.missing]
+        certain = [unit.area for unit, said in zip(units, met, strict=True) if all(said) and zoned and not self.most]
         return len(able), sum(able), len(certain), sum(certain)
 
     def abc(self, shape: Shape) -> str:

@@ -64,6 +64,8 @@ SITUATIONS: Mapping[str, Callable[[], Layers]] = {
     "one plot, ready": lambda: layers(planned=[(cell(0), 1340, 2)], parcels=[(FAR, "Ola"), (cell(0), "Kari")]),
     "exactly 20 dekar": lambda: layers(EMPTY, planned=[(cell(0, 200, 100), 1340, 2), (cell(1, 200, 20), 1340, 2)]),
     "a hundred plots": lambda: layers(planned=[(cell(n, 40 + n, 100), 1300 + 10 * (n % 6), 1 + n % 2) for n in range(100)]),
+    "zones partly mapped": lambda: layers(partly=["flood", "landslide"]),
+    "nothing lost, flood partly mapped": lambda: layers(EMPTY, planned=BUSINESS, partly=["flood"]),
     "zones missing": lambda: layers(without=["flood", "landslide", "slope"]),
     "little lost, zones missing": lambda: layers(without=["flood", "ar5", "buildings"], protected=[(box(300, 0, 310, 200), "")]),
     "only the plan": lambda: layers(without=ONLY_PLAN),
@@ -231,10 +233,8 @@ def title_is_true(real: Truth, said: str, lead: str) -> bool:
     most = "høyst" in said
     n = len(real.plots)
     where = "én tomt" if n == 1 else f"{n} tomter"
-    named = all(NAMES[each] in lead for each in real.missing)
-    return (
-        f"{left} næringsareal er igjen av {planned}" in said and most == bool(real.missing) and where in lead and named
-    )
+    named = all(NAMES[each] in lead for each in (*real.missing, *real.partly))
+    return f"{left} næringsareal er igjen av {planned}" in said and most == real.most and where in lead and named
 
 
 def planned_is_true(real: Truth, said: str) -> bool:
@@ -256,7 +256,7 @@ def losses_is_true(real: Truth, said: str) -> bool:
     gone = real.lost / real.planned.area
     says, _, most = said.partition(", mest til ")
     says = says.replace("Minst ", "").replace("minst ", "")
-    exact = not real.missing
+    exact = not real.most
     holds = {
         "Alt det planlagte arealet faller bort": not real.plots,
         "Over halvparten av arealet faller bort": gone > 0.5,
@@ -280,7 +280,7 @@ def lost_is_true(real: Truth, said: str) -> bool:
         for key, area in {**areas, **real.sieved}.items():
             into[GROUPS[key]] = into.get(GROUPS[key], 0.0) + area
     if said in ("Ingenting faller bort", "Ingenting faller bort av det som er kartlagt"):
-        return max(booked.values()) == 0 and (said == "Ingenting faller bort") == (not real.missing)
+        return max(booked.values()) == 0 and (said == "Ingenting faller bort") == (not real.most)
     if said == "Hva det planlagte arealet faller bort til":
         return max(booked.values()) > 0
     group, area = re.fullmatch(r"«(.*)» tar mest: (.*)", said).groups()  # type: ignore[union-attr]
@@ -303,7 +303,7 @@ def plots_is_true(real: Truth, said: str) -> bool:
 def ready_is_true(real: Truth, said: str) -> bool:
     """Plots are counted where every step is known; where one is not, it is dekar at most, or not known at all."""
     most, area, least, least_area = real.ready
-    free = bool(real.missing) and sum(real.stops.values()) > 0 and set(real.stops) != {"zoned"}
+    free = real.most and sum(real.stops.values()) > 0 and set(real.stops) != {"zoned"}
     exact = most == least and math.isclose(area, least_area, abs_tol=1e-3) and not free
     if said == "Hva som er byggeklart, er ukjent":
         return not exact and not any(
@@ -402,13 +402,13 @@ def test_key_figures_and_findings_are_true(situation: str) -> None:
         real.left
     )
     assert plots.number == str(len(real.plots)) and ends.number == "–"
-    assert any("Høyst" in plain(each) for each in left.lines) == bool(real.missing)
-    assert ("Ikke alle hindringer er kartlagt" in map(plain, plots.lines)) == bool(real.missing and real.plots)
+    assert any("Høyst" in plain(each) for each in left.lines) == real.most
+    assert ("Ikke alle hindringer er kartlagt" in map(plain, plots.lines)) == (real.most and bool(real.plots))
     assert any("Status er ukjent" in plain(each) for each in planned.lines) == (real.by_status["unknown"] > 0)
     said = [plain(each) for each in findings.items]
     assert 1 <= len(said) <= 5
     if real.plots:
-        assert said[0].startswith("Høyst") == bool(real.missing)
+        assert said[0].startswith("Høyst") == real.most
     for each in said:
         if each.startswith("Mest faller bort til"):
             name, area, share = re.match(r"Mest faller bort til (.*?): (.*?dekar), eller (.*?) av", each).groups()  # type: ignore[union-attr]
@@ -418,7 +418,7 @@ def test_key_figures_and_findings_are_true(situation: str) -> None:
             assert share == prose.in_words(100 * every[key] / real.lost)
         if "er holdt tilbake av" in each:
             area, name = re.match(r"(.*?dekar) er holdt tilbake av (.*?) (?:alene|og ikke)", each).groups()  # type: ignore[union-attr]
-            assert ("alene" in each) == (not real.missing)  # with a layer missing nobody knows that it is alone
+            assert ("alene" in each) == (not real.most)  # with a layer missing nobody knows that it is alone
             key = next(key for key, word in NAMES.items() if word == name)
             others = {k: v for k, v in real.sole.items() if k not in ("built", "roads", "railway", "water")}
             assert real.sole[key] == pytest.approx(max(others.values())) and area == dekar(real.sole[key])
@@ -464,6 +464,15 @@ def test_what_is_missing_is_said_wherever_it_matters() -> None:
         for name in ("losses", "plots"):
             said = " ".join(map(plain, section(found, name).paragraphs))
             assert all(NAMES[each] in said for each in truth(situation).missing), name
+
+
+def test_zones_mapped_in_places_only_are_named_where_readiness_is_told() -> None:
+    for situation, bound in (("zones partly mapped", "upper"), ("nothing lost, flood partly mapped", "exact")):
+        ctx, found = page(situation)
+        said = " ".join(map(plain, section(found, "readiness").paragraphs))
+        assert ctx.land.ladder.set_index("key")["bound"]["free"] == bound  # of nothing zoned nothing is free
+        assert ("er faren ukjent" in said) == (bound == "upper")
+        assert bound == "exact" or all(NAMES[each] in said for each in truth(situation).partly)
 
 
 def test_the_centre_of_the_plan_is_named_only_where_it_has_one() -> None:

@@ -11,7 +11,7 @@ from helpers import prose
 from helpers.charts import landmaps, landtables, landwords, parts, words
 from helpers.charts.landwords import area_caption, with_layers
 from helpers.charts.steps import StepBar, step_chart
-from helpers.measures import landabc
+from helpers.measures import land, landabc
 from helpers.measures.context import Context
 from helpers.measures.landanalysis import Analysis
 from helpers.prose import text
@@ -90,7 +90,11 @@ def _unknown(found: Analysis) -> list[Markup]:
     names += [landwords.constraint(each) for each in found.missing if each not in gone]
     if names:
         return [text("land.ready.unknown", names=prose.listing(names))]
-    unsure = bool((found.ladder["bound"] == "upper").any())  # layers are held, but do not say it of every piece
+    bounds = found.ladder.set_index("key")["bound"]
+    partly = land.partial(found.layers)
+    if partly and bounds["free"] == "upper":
+        return [text("land.ready.partly", names=landwords.named(partly))]
+    unsure = bool((bounds == "upper").any())  # layers are held, but do not say it of every piece
     return [text("land.ready.unsure")] if unsure else []
 
 

@@ -36,6 +36,9 @@ def head(ctx: Context) -> parts.Head:
     said = [text(f"land.lead.{lead}", **counted)]
     if found.missing and form == "most":
         said.append(text("land.lead.missing", names=named(found.missing)))
+    partly = land.partial(found.layers)
+    if partly and form == "most":
+        said.append(text("land.lead.partly", names=named(partly)))
     if "boundary" not in found.layers:
         said.append(text("land.lead.no_boundary"))
     badges = [

@@ -110,6 +110,11 @@ def missing(layers: Layers) -> tuple[str, ...]:
     return tuple(name for name in layers.settings.order if ROLE_OF.get(name, name) not in layers)
 
 
+def partial(layers: Layers) -> tuple[str, ...]:
+    """The constraints whose layer is held but not of the whole municipality: outside it, as where a layer is missing, more may be taken."""
+    return tuple(role for role in ("flood", "landslide", "slope") if role in layers.meta and layers.meta[role].cover)
+
+
 def partition(
     start: gpd.GeoDataFrame,
     constraints: Mapping[str, gpd.GeoSeries],

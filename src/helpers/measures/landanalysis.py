@@ -44,10 +44,7 @@ class Analysis:
     @cached_property
     def bounded(self) -> bool:
         """Whether what is left is only an upper bound: a constraint's layer is missing or does not cover the municipality, or its boundary is."""
-        partly = any(
-            self.layers.meta[role].cover for role in ("flood", "landslide", "slope") if role in self.layers.meta
-        )
-        return bool(self.missing) or partly or "boundary" not in self.layers
+        return bool(self.missing or land.partial(self.layers)) or "boundary" not in self.layers
 
     @cached_property
     def order(self) -> tuple[str, ...]:

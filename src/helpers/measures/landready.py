@@ -20,7 +20,7 @@ import shapely
 from helpers.land.layers import Layers, check_crs
 from helpers.land.settings import Settings
 from helpers.measures import landplots
-from helpers.measures.land import Partition, missing
+from helpers.measures.land import Partition, missing, partial
 
 STEPS = ("planned", "zoned", "free", "road", "pipes", "owner", "size")
 OF_PLOT = STEPS[3:]  # those that are asked of each piece of net land
@@ -38,17 +38,17 @@ def ladder(found: Partition, components: gpd.GeoDataFrame, layers: Layers, setti
 
     Returns
     -------
-    a row for each of `STEPS`: key; known, whether what the step asks for is held (``free``: every constraint of the settings;
+    a row for each of `STEPS`: key; known, whether what the step asks for is held (``free``: every constraint of the settings, everywhere;
     ``pipes``: both layers; ``owner``: some owner); area_m2 and count_ (a row of ``itertuples`` has a method ``count``), cumulative,
     the most they can be; bound, ``exact`` where they are also the least, else ``upper``; area_lower_m2 and count_lower, the least;
     alone_m2, the net land that surely meets this step by itself, NaN where that is not known of any.
     ``count_`` is of connected planned land for the first two steps, and of connected net land inside zoning plans (where held) from the
-    third. The area never rises; the number does where a constraint divides an area. Land that a missing layer would take could
+    third. The area never rises; the number does where a constraint divides an area. Land that a missing or partial layer would take could
     also divide a piece, or leave it with fewer owners, so that from there on no bound is exact. Pieces below `COUNTED_M2` are not counted.
     """
     inside = ZONING in found.also
     units = landplots.plots(found, settings, ZONING) if inside else components
-    met, whole = steps(units, layers, settings), set(settings.order) <= set(found.names)
+    met, whole = steps(units, layers, settings), _whole(found, layers, settings)
     sure = pd.Series(pd.array([True if inside and whole else pd.NA] * len(units), dtype="boolean"), index=units.index)
     area, count = float(found.start["area_m2"].sum()), _number(found.start)
     zoned = found.pieces[found.pieces[ZONING].to_numpy(dtype=bool)] if inside else found.pieces
@@ -106,14 +106,14 @@ def stops(found: Partition, components: gpd.GeoDataFrame, layers: Layers, settin
     Returns
     -------
     GeoDataFrame in EPSG:25833, largest first: stop (``zoned``, ``road``, ``pipes``, ``owner``, ``size``; ``unknown`` where none surely stops
-    it but one is not known, also because the layer of a constraint is missing; else ``ready``), area_m2, geometry. Land outside every zoning
+    it but one is not known, also because the layer of a constraint is missing or partial; else ``ready``), area_m2, geometry. Land outside every zoning
     plan is ``zoned``; that inside is in connected pieces. The areas sum to the net; ready and unknown to the last row of `ladder`.
     """
     inside = ZONING in found.also
     units = landplots.plots(found, settings, ZONING) if inside else components
     met = steps(units, layers, settings)
     no = (~met).fillna(False).to_numpy(dtype=bool)
-    unknown = met.isna().any(axis=1).to_numpy() | bool(missing(layers)) | (not inside)
+    unknown = met.isna().any(axis=1).to_numpy() | bool(missing(layers) or partial(layers)) | (not inside)
     words = np.where(no.any(axis=1), met.columns.to_numpy()[no.argmax(axis=1)], np.where(unknown, "unknown", "ready"))
     parts = [units.assign(stop=words)]
     if inside:
@@ -122,6 +122,11 @@ def stops(found: Partition, components: gpd.GeoDataFrame, layers: Layers, settin
     frame = pd.concat([each[["stop", "area_m2", "geometry"]] for each in parts], ignore_index=True)
     frame = frame.sort_values("area_m2", ascending=False, kind="stable", ignore_index=True)
     return gpd.GeoDataFrame(frame.astype({"stop": "str"}), geometry="geometry", crs=found.pieces.crs)
+
+
+def _whole(found: Partition, layers: Layers, settings: Settings) -> bool:
+    """Whether every constraint is known everywhere."""
+    return set(settings.order) <= set(found.names) and not partial(layers)
 
 
 def _cumulative(met: Sequence[pd.Series]) -> list[pd.Series]:
