@@ -677,6 +677,11 @@ def test_a_page_without_planned_areas_says_what_is_needed_and_nothing_else(held:
     assert isinstance(head, parts.Head) and plain(head.title) == "Halden: kartlagene til næringsareal mangler"
     assert not head.page()["keys"], "nothing is known, and nothing is not 0"
     part = section(found, "needed")
+    footer = given(found)["footer"]
+    assert isinstance(footer, parts.Footer)
+    # figures, their licence and how they are rounded are told of only where the page has some
+    assert all((word in footer.text()) == known for word in ("09594", "CC BY 4.0", "avrunding")), footer.text()
+    assert "kommunerapport build 3101" in footer.text()
     said = " ".join(map(plain, part.paragraphs))
     assert "kommunerapport land fetch 3101" in said and "kommunerapport land check 3101" in said
     assert all(word in said for word in ("plankart", "bygninger", "eiendommer", "veier"))

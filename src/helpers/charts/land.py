@@ -7,7 +7,7 @@ import math
 from markupsafe import Markup
 
 from helpers import prose
-from helpers.charts import landmaps, landtables, landwords, parts, words
+from helpers.charts import landmaps, landneed, landneeded, landtables, landwords, parts, words
 from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.landsummary import binding, by_status
 from helpers.charts.landwords import area_caption, constraint, named, with_layers
@@ -248,7 +248,7 @@ def layers(ctx: Context) -> parts.Section | None:
 def footer(ctx: Context) -> parts.Footer:
     """Definitions, what is subtracted and how wide, and the command."""
     if ctx.layers is None or "planned" not in ctx.layers:
-        return landwords.footer(ctx, [text("land.footer.dekar")], [])
+        return words.footer(ctx, "land", [text("land.footer.dekar")], [], landneeded.tables(ctx))
     set_ = ctx.land.settings
     definitions = [
         text("land.footer.planned"),
@@ -262,7 +262,7 @@ def footer(ctx: Context) -> parts.Footer:
         quality.append(text("land.footer.taken", parts=prose.listing(_taken(ctx.land))))
         quality.append(text("land.footer.order", order=named(ctx.land.order)))
     quality.append(text("land.footer.crs"))
-    return landwords.footer(ctx, definitions, quality)
+    return words.footer(ctx, "land", definitions, quality, landneed.tables(ctx))
 
 
 def _taken(found: Analysis) -> list[Markup]:

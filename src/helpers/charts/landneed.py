@@ -152,10 +152,20 @@ def balance(ctx: Context) -> parts.Section | None:
 def _caption(ctx: Context, found: Case) -> Markup:
     """The layers, and the official figures that the number of jobs and their industries are from."""
     layers = landwords.area_caption(ctx, *landwords.roles_of(ctx.land), "stations", "centre")
-    tables = {industry.TABLE: str(found.year)} if found.year else {}
-    if found.wanted.basis in ("official", "left"):
-        tables[industry.TOTALS] = str(found.wanted.first)
-    return Markup(" ").join([layers, words.caption(ctx, tables)]) if tables else layers
+    used = _tables(found)
+    return Markup(" ").join([layers, words.caption(ctx, used)]) if used else layers
+
+
+def _tables(found: Case) -> dict[str, str]:
+    """The official tables that the number of jobs and their industries are from, with the year."""
+    used = {industry.TABLE: str(found.year)} if found.year else {}
+    return used | ({industry.TOTALS: str(found.wanted.first)} if found.wanted.basis in ("official", "left") else {})
+
+
+def tables(ctx: Context) -> list[str]:
+    """The official tables that the page of a municipality with layers has figures from."""
+    found = case(ctx)
+    return [] if isinstance(found, str) else list(_tables(found))
 
 
 def _said(row: Mapping[Any, float]) -> Markup:

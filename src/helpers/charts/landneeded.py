@@ -26,13 +26,11 @@ def needed(ctx: Context) -> parts.Section | None:
         return None
     held = set(layers or ())
     code, name = ctx.municipality.code, prose.name(ctx.municipality)
-    uses = pd.Series(dtype=float)
-    with suppress(FiguresMissing):
-        uses = landjobs.land_use(ctx.tables, ctx.municipality)
+    uses = _held(ctx)
     own = prose.listing(landwords.lowered(landwords.role(each)) for each in ROLES if each not in (*OPEN, *held))
     said: list[Markup] = [text("land.needed.own", names=own, code=code), text("land.needed.open", code=code)]
     said += [text("land.needed.check", code=code), text("land.needed.example")]
-    known = not uses.dropna().empty
+    known = bool(tables(ctx))
     if known:
         said += [text("land.needed.known", year=uses.attrs["year"]), text("land.needed.table_note")]
     else:
@@ -45,6 +43,18 @@ def needed(ctx: Context) -> parts.Section | None:
         caption=words.caption(ctx, {TABLE: str(uses.attrs["year"])}) if known else "",
         table=_uses(ctx, uses) if known else None,
     )
+
+
+def tables(ctx: Context) -> list[str]:
+    """The official tables that this page has figures from."""
+    return [TABLE] if not _held(ctx).dropna().empty else []
+
+
+def _held(ctx: Context) -> pd.Series:
+    """km² by class of land use; empty where the table is not held."""
+    with suppress(FiguresMissing):
+        return landjobs.land_use(ctx.tables, ctx.municipality)
+    return pd.Series(dtype=float)
 
 
 def _uses(ctx: Context, uses: pd.Series) -> parts.DataTable:

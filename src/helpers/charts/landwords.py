@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
-from helpers.charts import parts, words
+from helpers.charts import parts
 from helpers.land import purposes
 from helpers.land.layers import LayerMeta, Layers
 from helpers.measures.context import Context
@@ -114,15 +113,3 @@ def _source(meta: LayerMeta) -> Markup:
     values = {"licence": meta.licence} if meta.licence else {}
     day = {"day": dt.date.fromisoformat(meta.retrieved)} if meta.retrieved else {}
     return text(f"land.caption.{form}", who=who, **values, **day)
-
-
-def footer(ctx: Context, definitions: Sequence[Markup], quality: Sequence[Markup]) -> parts.Footer:
-    """As every page's footer; that of a constructed municipality has no official figures to tell of."""
-    if not ctx.municipality.constructed:
-        return words.footer(ctx, "land", definitions, quality)
-    again = [
-        text("footer.command", code=ctx.municipality.code, theme="land"),
-        text("footer.version", version=version("kommunerapport"), day=ctx.as_of),
-    ]
-    columns = (("definitions", definitions), ("quality", quality), ("again", again))
-    return parts.Footer([parts.FooterColumn(text(f"footer.{key}"), list(said)) for key, said in columns])

@@ -185,28 +185,45 @@ def place_within(area: Place) -> Markup:
     return text("common.the_country") if area.key == "country" else place(area)
 
 
-def footer(ctx: Context, theme: str, definitions: Iterable[Markup], quality: Iterable[Markup]) -> parts.Footer:
-    """Definitions, quality and method, where the figures are from, and the command that makes the page again."""
+def footer(
+    ctx: Context,
+    theme: str,
+    definitions: Iterable[Markup],
+    quality: Iterable[Markup],
+    tables: Iterable[str] | None = None,
+) -> parts.Footer:
+    """Definitions, quality and method, where the figures are from, and the command that makes the page again.
+
+    Parameters
+    ----------
+    tables : those that the page's figures are from; all that the theme can use where nothing is said. A page that uses none has no official
+        figures to tell of.
+    """
     again = [
         text("footer.command", code=ctx.municipality.code, theme=theme),
         text("footer.version", version=version("kommunerapport"), day=ctx.as_of),
-        text("footer.licence"),
     ]
-    told = [*quality, text("footer.rounding"), text("footer.codes", year=registry().year)]
+    used = [table for table, info in catalog().items() if theme in info.used_by] if tables is None else list(tables)
+    told = list(quality)
+    if used:
+        told = [*origin(ctx, used, all_of_page=tables is None), *told]
+        told += [text("footer.rounding"), text("footer.codes", year=registry().year)]
+        again.append(text("footer.licence"))
     return parts.Footer(
         [
             parts.FooterColumn(text("footer.definitions"), list(definitions)),
-            parts.FooterColumn(text("footer.quality"), [*origin(ctx, theme), *told]),
+            parts.FooterColumn(text("footer.quality"), told),
             parts.FooterColumn(text("footer.again"), again),
         ]
     )
 
 
-def origin(ctx: Context, theme: str) -> list[Markup]:
-    """Which of a page's figures were fetched and which came with the project; empty where none is held."""
-    metas = [
-        ctx.tables.meta(table) for table, info in catalog().items() if theme in info.used_by and table in ctx.tables
-    ]
+def origin(ctx: Context, tables: Iterable[str], all_of_page: bool) -> list[Markup]:
+    """Which of these tables were fetched and which came with the project; empty where none is held.
+
+    They are named, but where all of the page's figures are from them and of one kind.
+    """
+    metas = [ctx.tables.meta(table) for table in tables if table in ctx.tables]
     fetched, assembled = ([each for each in metas if each.assembled == kind] for kind in (False, True))
     forms = {"fetched": fetched, "assembled": assembled}
     said = []
@@ -214,7 +231,7 @@ def origin(ctx: Context, theme: str) -> list[Markup]:
         if those:
             days = sorted({dt.date.fromisoformat(each.retrieved) for each in those})
             when = text("footer.day" if len(days) == 1 else "footer.days", **_days(days))
-            values = {} if len(those) == len(metas) else {"tables": prose.listing(map(called, those))}
+            values = {} if all_of_page and len(those) == len(metas) else {"tables": prose.listing(map(called, those))}
             said.append(text(f"footer.{form}_{'all' if not values else 'some'}", when=when, **values))
     return [*said, text("footer.newer")] if assembled else said
 
