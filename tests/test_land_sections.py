@@ -475,6 +475,27 @@ def test_zones_mapped_in_places_only_are_named_where_readiness_is_told() -> None
         assert bound == "exact" or all(NAMES[each] in said for each in truth(situation).partly)
 
 
+def test_the_slivers_of_edges_are_not_told_of() -> None:
+    sliver = layers(
+        EMPTY, planned=[(cell(0), 1340, 2)], protected=[(box(0, 0, 199.9999, 200), "")], flood=[(FAR, 20.0)]
+    )
+    _, found = opened(sliver)
+    said = " ".join(map(plain, section(found, "plots").paragraphs))
+    assert "er ledig, men" not in said, said
+    _, found = opened(layers(EMPTY, planned=BUSINESS, protected=[(box(0, 0, 0.001, 200), "")]))  # 0,2 m²
+    assert heading(found, "losses") == "Ingenting av det planlagte arealet faller bort"
+    assert heading(found, "lost") == "Ingenting faller bort"
+
+
+def test_a_change_whose_base_is_not_held_says_that_what_has_come_is_not_taken_off() -> None:
+    change = target(kind="change", value=500.0, base_year=2020, base_value=None)
+    _, found = opened(with_shares(), (change,))
+    said = " ".join(map(plain, section(found, "balance").paragraphs))
+    assert "500 nye arbeidsplasser" in said and "Det som alt er kommet i den tiden, er ikke trukket fra." in said
+    _, found = opened(with_shares(), (target(),))
+    assert "ikke trukket fra" not in " ".join(map(plain, section(found, "balance").paragraphs))
+
+
 def test_the_centre_of_the_plan_is_named_only_where_it_has_one() -> None:
     said = {each: plain(section(page(each)[1], "placing").paragraphs[-1]) for each in ("centre missing", "centre missing, none in the plan", "only the plan, no centre")}  # fmt: skip
     assert said["centre missing"].startswith("Sentrum er plankartets sentrumsformål")

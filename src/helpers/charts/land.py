@@ -10,16 +10,18 @@ from helpers import prose
 from helpers.charts import landmaps, landneed, landneeded, landtables, landwords, parts, words
 from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.landsummary import binding, by_status
-from helpers.charts.landwords import area_caption, constraint, named, with_layers
+from helpers.charts.landwords import NOTHING_M2, area_caption, constraint, named, with_layers
 from helpers.charts.waterfall import Step, waterfall
 from helpers.land.layers import ROLES
+from helpers.land.settings import M2_PER_DEKAR
 from helpers.measures.context import Context
-from helpers.measures.landanalysis import M2_PER_DEKAR, SIEVED, Analysis
+from helpers.measures.landanalysis import SIEVED, Analysis
 from helpers.prose import text
 
 __all__ = ["details", "footer", "layers", "losses", "lost", "planned", "plots"]
 
 HALF = 0.5
+SHOWN_M2 = 50.0  # less is printed as under 0,1 dekar: the slivers of edges are nothing to tell of
 EVEN = 1.1  # times as much is still about the same
 
 
@@ -126,7 +128,7 @@ def _step(key: str, value: float) -> Step:
 def _losses_heading(found: Analysis) -> Markup:
     rows = found.waterfall.drop("net").dropna()
     gone = found.planned_m2 - found.left_m2
-    if gone <= 0 or rows.empty:
+    if gone <= NOTHING_M2 or rows.empty:
         return text(f"land.losses.heading_none{'_missing' if found.bounded else ''}")
     form = "all" if found.plots.empty else "most" if gone > HALF * found.planned_m2 else "some"
     if form == "some" and found.bounded:  # a layer that is missing may take more than half
@@ -145,7 +147,7 @@ def lost(ctx: Context) -> parts.Section | None:
         return None
     groups = landmaps.grouped(found)
     taken = groups.drop("net").sort_values(ascending=False, kind="stable")
-    taken = taken[taken > 0]
+    taken = taken[taken > NOTHING_M2]
     average = found.taken.groupby(found.taken.index.map(landmaps.GROUPS)).sum()
     if taken.empty:
         heading = text(f"land.lost.heading_none{'_missing' if found.bounded else ''}")
@@ -184,10 +186,7 @@ def plots(ctx: Context) -> parts.Section | None:
     found = ctx.land
     if found.planned_m2 == 0:
         return None
-    least_dekar = found.settings.min_area_m2 / M2_PER_DEKAR
-    rows = [
-        row for row in words.records(found.sizes) if row["upper_dekar"] > least_dekar
-    ]  # no plot is smaller than the least
+    rows = words.records(found.sizes)
     labels = [landwords.size(row["lower_dekar"], row["upper_dekar"]) for row in rows]
     pairs = list(zip(labels, rows, strict=True))
     said = [
@@ -215,7 +214,7 @@ def _sieved(found: Analysis) -> list[Markup]:
     """What is free and yet no plot; nothing is said of what there is none of."""
     limits = {"small": {"least": found.settings.min_area_m2}, "narrow": {"width": found.settings.min_width_m}}
     area = {key: float(found.sieved.get(key, 0.0)) for key in SIEVED}
-    return [text(f"land.plots.sieved_{key}", area=area[key], **limits[key]) for key in SIEVED if area[key] > 0]
+    return [text(f"land.plots.sieved_{key}", area=area[key], **limits[key]) for key in SIEVED if area[key] >= SHOWN_M2]
 
 
 def _spread(found: Analysis) -> list[Markup]:

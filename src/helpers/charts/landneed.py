@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,19 +13,17 @@ from helpers import prose
 from helpers.charts import landtables, landwords, parts, words
 from helpers.charts.balance import BalanceRow
 from helpers.charts.balance import balance as draw_balance
-from helpers.charts.landwords import with_layers
+from helpers.charts.landwords import FAR, NOTHING_M2, assumption, shown_value, shown_year, with_layers
 from helpers.charts.tornado import Range
 from helpers.charts.tornado import tornado as draw_tornado
+from helpers.land.settings import M2_PER_DEKAR
 from helpers.measures import industry, landjobs, landneed
 from helpers.measures.context import Context
-from helpers.measures.landanalysis import M2_PER_DEKAR
+from helpers.measures.landneed import CLASSES
 from helpers.prose import text
 
 __all__ = ["assumptions", "balance"]
 
-CLASSES = ("A", "B", "C")
-NOTHING_M2 = 0.5  # a difference that rounding makes
-FAR = 100  # years: later than that is not called a year
 WIDEST = 7  # assumptions drawn; the table has all
 
 
@@ -93,15 +90,6 @@ def supply_ends(ctx: Context) -> Ends | None:
     pace = float(held["needed_dekar"][key]) * M2_PER_DEKAR / found.wanted.years
     gone = float(held["supply_dekar"][key]) <= 0
     return Ends(key, pace, "" if gone else shown_year(float(years[key]), ctx.as_of.year))
-
-
-def shown_year(year: float | None, now: int) -> str:
-    """«2041»; a year too far off to mean anything is only that."""
-    if year is None or math.isnan(year):
-        return prose.plain(text("land.unknown"))
-    if year - now > FAR:
-        return prose.plain(text("land.keys.ends_beyond", year=now + FAR))
-    return str(math.floor(year))
 
 
 def _needed(ctx: Context, found: Case) -> pd.DataFrame:
@@ -186,9 +174,7 @@ def _heading(held: pd.DataFrame, most: bool) -> Markup:
         return text(f"land.need.heading_enough{'_most' if most else ''}")
     key = str(surely.idxmax())
     unknown = float(held["unknown_dekar"].iloc[0])
-    if (
-        surely[key] <= NOTHING_M2
-    ):  # each class could be met by the plots of unknown class; all of them cannot if these are too few
+    if surely[key] <= NOTHING_M2:  # each class could be met by plots of unknown class; not all, if these are too few
         together = float(short.sum()) - unknown
         if together > NOTHING_M2:
             return text("land.need.heading_together", area=together)
@@ -268,7 +254,7 @@ def assumptions(ctx: Context) -> parts.Section | None:
         return None
     drawn = [
         Range(
-            prose.plain(landwords.titled(label(row))),
+            prose.plain(landwords.titled(assumption(row))),
             row["need_low_dekar"] * M2_PER_DEKAR,
             row["need_high_dekar"] * M2_PER_DEKAR,
             low_text=_with_unit(row, "low"),
@@ -282,7 +268,7 @@ def assumptions(ctx: Context) -> parts.Section | None:
     ends = [shown_year(float(first[f"ends_{at}"]), ctx.as_of.year) for at in ("high", "low")]
     return parts.Section(
         key="assumptions",
-        heading=text("land.tornado.heading_one", label=label(first)),
+        heading=text("land.tornado.heading_one", label=assumption(first)),
         subtitle=text("land.tornado.subtitle"),
         figures=[
             draw_tornado(
@@ -296,7 +282,7 @@ def assumptions(ctx: Context) -> parts.Section | None:
         ],
         caption=text("land.tornado.caption"),
         paragraphs=[
-            text("land.tornado.widest", label=label(first), **widest),
+            text("land.tornado.widest", label=assumption(first), **widest),
             *([text("land.tornado.ends", first=ends[0], last=ends[1])] if ends[0] != ends[1] else []),
             text("land.tornado.paragraph"),
         ],
@@ -305,19 +291,7 @@ def assumptions(ctx: Context) -> parts.Section | None:
     )
 
 
-def label(row: Mapping[Any, Any]) -> Markup:
-    """«m² per jobb, industri»."""
-    key = str(row["key"])
-    group = {} if key == landneed.ALL else {"group": landwords.lowered(Markup.escape(str(row["label"])))}
-    return text(f"land.tornado.{key}", **group)
-
-
 def _with_unit(row: Mapping[Any, Any], end: str) -> str:
     """«23 m²», «0,5»: under the end of a bar."""
-    shown = value(float(row[end]))
+    shown = shown_value(float(row[end]))
     return prose.plain(text("land.tornado.square_metres", value=shown)) if row["key"] == "m2_per_job" else shown
-
-
-def value(number: float) -> str:
-    """The value of an assumption: ``23``, ``0,35``."""
-    return prose.tick(number)

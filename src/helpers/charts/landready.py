@@ -14,12 +14,10 @@ from helpers.charts.steps import StepBar, step_chart
 from helpers.measures import land, landabc
 from helpers.measures.context import Context
 from helpers.measures.landanalysis import Analysis
+from helpers.measures.landready import NEEDS, STEPS
 from helpers.prose import text
 
 __all__ = ["placing", "readiness", "stopping"]
-
-STEPS = ("planned", "zoned", "free", "road", "pipes", "owner", "size")
-NEEDS = {"zoned": ("zoning",), "road": ("roads",), "pipes": ("water_mains", "sewers"), "owner": ("parcels",)}
 
 
 def labels(found: Analysis) -> dict[str, Markup]:
@@ -76,7 +74,7 @@ def _heading(found: Analysis, last: Mapping[str, Any]) -> Markup:
     """How much is ready: plots where every step is known, dekar where it is a bound, since a number of plots is none."""
     if last["bound"] == "exact":
         return text("land.ready.heading", n=int(last["count_"]))
-    if not any(role in found.layers for roles in NEEDS.values() for role in roles):
+    if not landwords.some_step(found):
         return text("land.ready.heading_unknown")
     if last["count_"] == 0:
         return text("land.ready.heading_none_mapped")

@@ -8,9 +8,10 @@ from helpers import prose
 from helpers.charts import landwords, parts, words
 from helpers.charts.landneed import supply_ends
 from helpers.charts.landwords import constraint, named, with_layers
+from helpers.land.settings import M2_PER_DEKAR
 from helpers.measures import land
 from helpers.measures.context import Context
-from helpers.measures.landanalysis import M2_PER_DEKAR, SIEVED, Analysis
+from helpers.measures.landanalysis import SIEVED, Analysis
 from helpers.prose import text
 
 __all__ = ["findings", "head", "keys"]
@@ -175,7 +176,7 @@ def _ready(found: Analysis) -> list[Markup]:
     if last["bound"] == "exact":
         area = {"area": float(last["area_m2"])} if last["count_"] else {}
         return [text("land.findings.ready", n=int(last["count_"]), **area)]
-    if not any(each in found.layers for each in ("zoning", "roads", "water_mains", "sewers", "parcels")):
+    if not landwords.some_step(found):
         return []
     return [text("land.findings.ready_most", area=float(last["area_m2"]))] if last["count_"] else []
 

@@ -12,8 +12,8 @@ from helpers import prose
 from helpers.charts import landwords, parts, words
 from helpers.charts.datatable import Kind
 from helpers.land.layers import ROLES, LayerMeta
+from helpers.land.settings import M2_PER_DEKAR
 from helpers.measures.context import Context
-from helpers.measures.landanalysis import M2_PER_DEKAR
 from helpers.prose import text
 
 NOTHING = "–"  # what does not apply to a row
@@ -178,18 +178,16 @@ def need(ctx: Context, needed: pd.DataFrame, allotted: pd.DataFrame) -> parts.Da
 
 def assumptions(ctx: Context, rows: pd.DataFrame) -> parts.DataTable:
     """Every assumption with its low and high value, what they make of the need and the year, and where it is from."""
-    from helpers.charts.landneed import label, shown_year, value  # the section names them, the table lists them all
-
     listed = [
         {
-            "label": landwords.titled(label(row)),
-            "low": value(row["low"]),
-            "basis": value(row["base"]),
-            "high": value(row["high"]),
+            "label": landwords.titled(landwords.assumption(row)),
+            "low": landwords.shown_value(row["low"]),
+            "basis": landwords.shown_value(row["base"]),
+            "high": landwords.shown_value(row["high"]),
             "need_low": row["need_low_dekar"],
             "need_high": row["need_high_dekar"],
-            "ends_low": shown_year(row["ends_low"], ctx.as_of.year),
-            "ends_high": shown_year(row["ends_high"], ctx.as_of.year),
+            "ends_low": landwords.shown_year(row["ends_low"], ctx.as_of.year),
+            "ends_high": landwords.shown_year(row["ends_high"], ctx.as_of.year),
             "source": row["source"],
         }
         for row in rows.to_dict("records")

@@ -15,11 +15,14 @@ from helpers import prose
 from helpers.charts import parts
 from helpers.land import purposes
 from helpers.land.layers import LayerMeta, Layers
+from helpers.measures import landneed, landready
 from helpers.measures.context import Context
 from helpers.measures.landanalysis import Analysis
 from helpers.prose import text
 
 P = TypeVar("P", bound=parts.Part)
+NOTHING_M2 = 0.5  # a difference that rounding makes
+FAR = 100  # years: later than that is not called a year
 ROLES_OF = {  # constraint → the layer that it is from
     "built": "buildings", "water": "ar5", "farmland": "ar5", "bog": "ar5",
 }  # fmt: skip
@@ -82,6 +85,27 @@ def size(lower: float, upper: float) -> Markup:
     return text("land.plots.label", lower=lower, upper=upper)
 
 
+def shown_year(year: float | None, now: int) -> str:
+    """«2041»; a year too far off to mean anything is only that."""
+    if year is None or math.isnan(year):
+        return prose.plain(text("land.unknown"))
+    if year - now > FAR:
+        return prose.plain(text("land.keys.ends_beyond", year=now + FAR))
+    return str(math.floor(year))
+
+
+def assumption(row: Mapping[Any, Any]) -> Markup:
+    """«m² per jobb, industri»: a row of `landneed.tornado`."""
+    key = str(row["key"])
+    group = {} if key == landneed.ALL else {"group": lowered(Markup.escape(str(row["label"])))}
+    return text(f"land.tornado.{key}", **group)
+
+
+def shown_value(number: float) -> str:
+    """The value of an assumption: ``23``, ``0,35``."""
+    return prose.tick(number)
+
+
 def producers(layers: Layers) -> list[str]:
     """Who the layers are from, each once, the planned areas' first."""
     metas = [layers.meta[each] for each in layers if each in layers.meta]
@@ -97,6 +121,11 @@ def roles_of(found: Analysis) -> tuple[str, ...]:
 def is_told(found: Analysis, step: Mapping[str, Any]) -> bool:
     """Whether a step of the ladder has a number. Where some constraints are known, what they leave is the most that can be free."""
     return bool(step["known"]) or (step["key"] == "free" and bool(found.order))
+
+
+def some_step(found: Analysis) -> bool:
+    """Whether some layer is held that a step of the ladder asks for, beside the constraints."""
+    return any(role in found.layers for roles in landready.NEEDS.values() for role in roles)
 
 
 def area_caption(ctx: Context, *roles: str) -> Markup:

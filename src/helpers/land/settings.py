@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+M2_PER_DEKAR = 1000.0
 Metres = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False, strict=True)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False, strict=True)]
 Abc = Literal["A", "B", "C"]

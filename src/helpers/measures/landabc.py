@@ -18,10 +18,9 @@ import shapely
 
 from helpers.land import purposes
 from helpers.land.layers import Layers, check_crs
-from helpers.land.settings import AbcRules
+from helpers.land.settings import M2_PER_DEKAR, AbcRules
 
 CLASSES = ("A", "B", "C", "none", "unknown")
-M2_PER_DEKAR = 1000.0
 Shapes = npt.NDArray[np.object_]
 Floats = npt.NDArray[np.float64]
 

@@ -10,11 +10,10 @@ import pandas as pd
 
 from helpers.errors import LayerMissing
 from helpers.land.layers import Layers
-from helpers.land.settings import Settings
+from helpers.land.settings import M2_PER_DEKAR, Settings
 from helpers.measures import land, landabc, landplots, landready
 from helpers.measures.landplots import Fragmentation
 
-M2_PER_DEKAR = 1000.0
 BIG_DEKAR = 20.0  # what the plans call a large plot
 SIEVED = ("small", "narrow")  # the classes of the size filter, always last
 
@@ -108,8 +107,9 @@ class Analysis:
 
     @cached_property
     def sizes(self) -> pd.DataFrame:
-        """Plots by size class (see `landplots.by_size`)."""
-        return landplots.by_size(self.components, self.settings)
+        """Plots by size class (see `landplots.by_size`); no class of what is too small for a plot."""
+        found = landplots.by_size(self.components, self.settings)
+        return found[found["upper_dekar"] > self.settings.min_area_m2 / M2_PER_DEKAR]
 
     @cached_property
     def fragmentation(self) -> Fragmentation:

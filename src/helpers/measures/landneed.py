@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.land.settings import Assumption, Group, Need
+from helpers.land.settings import M2_PER_DEKAR, Assumption, Group, Need
 
-M2_PER_DEKAR = 1000.0
 OUTSIDE = "outside"
 CLASSES = ("A", "B", "C")
 ALL = "new_land_share"

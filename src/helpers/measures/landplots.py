@@ -20,10 +20,9 @@ from scipy.sparse.csgraph import connected_components
 
 from helpers.land.layers import check_crs
 from helpers.land.purposes import STATUS
-from helpers.land.settings import Settings
+from helpers.land.settings import M2_PER_DEKAR, Settings
 from helpers.measures.land import Partition
 
-M2_PER_DEKAR = 1000.0
 ZONING = "zoning"
 KINDS = ("small", "narrow", "plot")
 GAP = 0.001  # metres between neighbours that differ by rounding

@@ -23,6 +23,8 @@ from helpers.measures import landplots
 from helpers.measures.land import Partition, missing, partial
 
 STEPS = ("planned", "zoned", "free", "road", "pipes", "owner", "size")
+# The layers of the steps that are no constraint.
+NEEDS = {"zoned": ("zoning",), "road": ("roads",), "pipes": ("water_mains", "sewers"), "owner": ("parcels",)}
 OF_PLOT = STEPS[3:]  # those that are asked of each piece of net land
 PART, PART_M2 = 0.01, 10.0  # a parcel counts where it covers more than so much of the land, whichever is less
 COUNTED_M2 = 1.0  # what is smaller is the sliver of an edge, and no area
@@ -63,9 +65,8 @@ def ladder(found: Partition, components: gpd.GeoDataFrame, layers: Layers, setti
         rows.append((float(of[able].sum()), counts[0], float(of[certain].sum()), counts[1]))
     frame = pd.DataFrame(rows, columns=["area_m2", "count_", "area_lower_m2", "count_lower"])
     exact = (frame["area_m2"] == frame["area_lower_m2"]) & (frame["count_"] == frame["count_lower"])
-    if (
-        not whole and units["area_m2"].sum() > 0
-    ):  # what is not known to be there could divide a piece, and free it of an owner
+    # What is not known to be there could divide a piece, and free it of an owner.
+    if not whole and units["area_m2"].sum() > 0:
         exact[STEPS.index("free") :] = False
     frame.insert(0, "key", STEPS)
     frame.insert(1, "known", _known(layers, inside, whole))

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from helpers.errors import DataError
 from helpers.land import manifest, purposes
 from helpers.land.layers import ROLES, Origin, Role
+from helpers.land.settings import M2_PER_DEKAR
 from helpers.tables import landfetched, landlayers, landshapes
 from helpers.tables.landfiles import Read
 from helpers.tables.landlayers import Inputs, Piece
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 ARTYPES = {11, 12, 21, 22, 23, 30, 50, 60, 70, 81, 82, 99}
-M2_PER_DEKAR = 1000
 NAMES: Mapping[Role, str] = {
     "boundary": "kommunegrense",
     "planned": "arealformål i kommuneplanen",
