@@ -703,6 +703,7 @@ def test_a_page_without_planned_areas_says_what_is_needed_and_nothing_else(held:
     # figures, their licence and how they are rounded are told of only where the page has some
     assert all((word in footer.text()) == known for word in ("09594", "CC BY 4.0", "avrunding")), footer.text()
     assert "kommunerapport build 3101" in footer.text()
+    assert all(column.paragraphs for column in footer.columns)
     said = " ".join(map(plain, part.paragraphs))
     assert "kommunerapport land fetch 3101" in said and "kommunerapport land check 3101" in said
     assert all(word in said for word in ("plankart", "bygninger", "eiendommer", "veier"))

@@ -247,7 +247,7 @@ def layers(ctx: Context) -> parts.Section | None:
 def footer(ctx: Context) -> parts.Footer:
     """Definitions, what is subtracted and how wide, and the command."""
     if ctx.layers is None or "planned" not in ctx.layers:
-        return words.footer(ctx, "land", [text("land.footer.dekar")], [], landneeded.tables(ctx))
+        return words.footer(ctx, "land", [], [], landneeded.tables(ctx))
     set_ = ctx.land.settings
     definitions = [
         text("land.footer.planned"),

@@ -209,13 +209,8 @@ def footer(
         told = [*origin(ctx, used, all_of_page=tables is None), *told]
         told += [text("footer.rounding"), text("footer.codes", year=registry().year)]
         again.append(text("footer.licence"))
-    return parts.Footer(
-        [
-            parts.FooterColumn(text("footer.definitions"), list(definitions)),
-            parts.FooterColumn(text("footer.quality"), told),
-            parts.FooterColumn(text("footer.again"), again),
-        ]
-    )
+    columns = {"definitions": list(definitions), "quality": told, "again": again}
+    return parts.Footer([parts.FooterColumn(text(f"footer.{key}"), said) for key, said in columns.items() if said])
 
 
 def origin(ctx: Context, tables: Iterable[str], all_of_page: bool) -> list[Markup]:
