@@ -13,7 +13,7 @@ from helpers import prose
 from helpers.charts import landtables, landwords, parts, words
 from helpers.charts.balance import BalanceRow
 from helpers.charts.balance import balance as draw_balance
-from helpers.charts.landwords import FAR, NOTHING_M2, assumption, shown_value, shown_year, with_layers
+from helpers.charts.landwords import FAR, NOTHING_M2, assumption, shown_year, with_layers, with_unit
 from helpers.charts.tornado import Range
 from helpers.charts.tornado import tornado as draw_tornado
 from helpers.land.settings import M2_PER_DEKAR
@@ -257,8 +257,8 @@ def assumptions(ctx: Context) -> parts.Section | None:
             prose.plain(landwords.titled(assumption(row))),
             row["need_low_dekar"] * M2_PER_DEKAR,
             row["need_high_dekar"] * M2_PER_DEKAR,
-            low_text=_with_unit(row, "low"),
-            high_text=_with_unit(row, "high"),
+            low_text=with_unit(row, "low"),
+            high_text=with_unit(row, "high"),
         )
         for row in rows.head(WIDEST).to_dict("records")
     ]
@@ -289,9 +289,3 @@ def assumptions(ctx: Context) -> parts.Section | None:
         misread=[text("land.tornado.misread")],
         table=landtables.assumptions(ctx, rows),
     )
-
-
-def _with_unit(row: Mapping[Any, Any], end: str) -> str:
-    """«23 m²», «0,5»: under the end of a bar."""
-    shown = shown_value(float(row[end]))
-    return prose.plain(text("land.tornado.square_metres", value=shown)) if row["key"] == "m2_per_job" else shown

@@ -106,6 +106,12 @@ def shown_value(number: float) -> str:
     return prose.tick(number)
 
 
+def with_unit(row: Mapping[Any, Any], end: str) -> str:
+    """«23 m²», «0,5»: under the end of a bar."""
+    shown = shown_value(float(row[end]))
+    return prose.plain(text("land.tornado.square_metres", value=shown)) if row["key"] == "m2_per_job" else shown
+
+
 def producers(layers: Layers) -> list[str]:
     """Who the layers are from, each once, the planned areas' first."""
     metas = [layers.meta[each] for each in layers if each in layers.meta]
