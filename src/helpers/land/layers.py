@@ -21,10 +21,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 # What a layer has besides its geometry. Each column may hold missing values: what a file does not say is unknown, never 0 or no.
 COLUMNS: Mapping[Role, Mapping[str, str]] = {
     "boundary": {"code": "string"},
-    "planned": {
-        "purpose": "Int64",
-        "status": "Int64",
-    },  # arealformål, arealbruksstatus (1 existing, 2 future, 3 existing to be developed)
+    "planned": {"purpose": "Int64", "status": "Int64"},  # arealformål and arealbruksstatus, see land/purposes.py
     "buildings": {},
     "roads": {"main": "boolean"},  # a trunk, national or county road
     "railway": {},

@@ -1,7 +1,8 @@
 """Arealformål: the land-use purposes of municipal plans (PBL 2008), and which of them are business.
 
-Source: the code lists KpArealformål and RpArealformål of Geonorge's catalogue, see purposes.toml. 1300–1399 is business. Sentrum and the 1800-series may hold
-business beside other things: they are shown beside, never counted. Everything else is not business, also retail (1140, 1150).
+Source: the code lists KpArealformål and RpArealformål of Geonorge's catalogue, see purposes.toml. 1300–1399 is business. Sentrum and the
+1800-series may hold business beside other things: they are shown beside, never counted. Everything else is not business, also retail (1140,
+1150).
 """
 
 from __future__ import annotations
@@ -16,11 +17,8 @@ Kind = Literal["business", "combined", "centre", "other"]
 FIRST = 1000  # codes below are of an older law: 130 was industry there
 BESIDE: tuple[Kind, ...] = ("combined", "centre")
 Status = Literal["existing", "future"]
-STATUS: Mapping[int, Status] = {
-    1: "existing",
-    2: "future",
-    3: "existing",
-}  # arealbruksstatus; 3 is «videreutvikling av nåværende»
+# arealbruksstatus: nåværende, framtidig, videreutvikling av nåværende
+STATUS: Mapping[int, Status] = {1: "existing", 2: "future", 3: "existing"}
 
 
 @lru_cache(maxsize=1)
