@@ -302,7 +302,7 @@ def test_no_text_stands_on_another_elsewhere(
 
     use_labels()
     place = Municipality.find(code)
-    ctx = Context(place, tables, tables.newest_retrieval, (), targets.of(targets.read(built.raw), place))
+    ctx = Context(place, tables, tables.newest_retrieval(), (), targets.of(targets.read(built.raw), place))
     body = "<h1>x</h1>"
     for _, _, function in shown_by_notebooks():
         try:

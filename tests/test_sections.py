@@ -55,7 +55,7 @@ def shown_by_notebooks() -> list[tuple[str, str, Callable[[Context], Any]]]:
 def context(tables: Tables, workspace: Workspace, code: str, as_of: dt.date | None = None) -> Context:
     place = Municipality.find(code)
     mine = targets.of(targets.read(workspace.raw), place)
-    return Context(place, tables, as_of or tables.newest_retrieval, (), mine)
+    return Context(place, tables, as_of or tables.newest_retrieval(), (), mine)
 
 
 def sections(ctx: Context) -> Shown:

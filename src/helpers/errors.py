@@ -34,6 +34,20 @@ class DataError(KommunerapportError):
     """A figure, a body or a sidecar in data/ is not what it is declared to be."""
 
 
+class UndeclaredTable(KommunerapportError):
+    """A notebook of a batch reads a table that it does not declare: its page would not be made again when the table changes."""
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        super().__init__(
+            f"Notatboken bruker tabellen {table} uten å si det. Føy «{table}» til «tables» under «kommunerapport» "
+            "i notatbokens metadata."
+        )
+
+    def __reduce__(self) -> tuple[type[UndeclaredTable], tuple[str]]:
+        return (type(self), (self.table,))
+
+
 class SourceError(KommunerapportError):
     """A producer did not answer as it should; the figures held stay as they are."""
 

@@ -32,7 +32,7 @@ class Parameters(BaseModel):
     municipality : code or name. Oslo's code may come as the number 301.
     compare : areas to compare with besides county and country: names or codes with commas between them make one area,
         semicolons separate areas (``"sondre-viken; 3105, 3107"``).
-    as_of : the day that counts as today, ``2026-11-22``; without it, the newest retrieval date in data/raw.
+    as_of : the day that counts as today, ``2026-11-22``; without it, the newest retrieval date of the tables used.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from helpers.errors import InputError
 
 ROOT_VARIABLE = "KOMMUNERAPPORT_ROOT"
+TABLES_VARIABLE = "KOMMUNERAPPORT_TABLES"  # in a batch: the tables that the notebook declares, with commas between them
 RAW = Path("data/raw")
 HELD = (RAW / "snapshot", RAW / "fetched")
 

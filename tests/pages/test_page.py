@@ -45,7 +45,7 @@ def test_open_finds_the_municipality_and_its_tables(built: Workspace) -> None:
     page = opened(built)
     assert page.context.municipality.name == "Halden"
     assert "ssb_03321" in page.context.tables
-    assert page.context.as_of == page.context.tables.newest_retrieval  # type: ignore[attr-defined]
+    assert page.context.as_of == page.context.tables.newest_retrieval()  # type: ignore[attr-defined]
     assert page.context.compare == ()
     assert {target.municipality for target in page.context.targets} == {"3101"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -55,7 +56,8 @@ class Page:
         theme : which page this is: ``overview``, ``employment``, ``exclusion``, ``commuting``, or one of your own.
         municipality : code or name.
         compare : areas to compare with besides county and country (see `helpers.parameters.Parameters`).
-        as_of : the day that counts as today, ``2026-11-22``; without it, the newest retrieval date in data/raw.
+        as_of : the day that counts as today, ``2026-11-22``; without it, the newest retrieval date of the tables that the
+            theme's notebook declares.
         root : the folder that holds data/; without it, the nearest one.
 
         Raises
@@ -72,7 +74,7 @@ class Page:
         context = Context(
             municipality=place,
             tables=tables,
-            as_of=given.as_of or tables.newest_retrieval,
+            as_of=given.as_of or tables.newest_retrieval(declared(workspace, theme)),
             compare=given.areas,
             targets=targets.of(targets.read(workspace.raw), place),
             read_layers=lambda: _layers(workspace, place),
@@ -153,6 +155,18 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bo
         (reason, text("page.missing.how")),
         fetch,
     )
+
+
+def declared(workspace: Workspace, theme: str) -> tuple[str, ...] | None:
+    """The tables that the notebook of a theme declares; None where there is no such notebook."""
+    for path in sorted(workspace.notebooks.glob("*.ipynb")):
+        try:
+            ours = json.loads(path.read_bytes())["metadata"][KEY]
+            if ours["theme"] == theme:
+                return tuple(str(table) for table in ours["tables"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue  # somebody's own notebook, or one that is being written
+    return None
 
 
 def _layers(workspace: Workspace, place: Municipality) -> Layers | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,20 +12,24 @@ import pyarrow.parquet as pq
 
 from helpers import rawstore
 from helpers.catalog import tidy_tables
-from helpers.errors import DataError, TableMissing
+from helpers.errors import DataError, TableMissing, UndeclaredTable
 from helpers.tables.build import TableMeta, build, read_meta
-from helpers.workspace import Workspace
+from helpers.workspace import TABLES_VARIABLE, Workspace
 
 
 class Tables(Mapping[str, pd.DataFrame]):
     """Table id → tidy frame (columns: see docs/architecture.md). A table that is not held raises `TableMissing`.
 
     Frames are shared: whoever changes one works on a copy.
+    In a batch only the tables that the notebook declares are there; asking for another one raises `UndeclaredTable`.
     """
 
-    def __init__(self, processed: Path, held: tuple[str, ...]) -> None:
+    _shared: dict[Path, tuple[Mapping[str, pd.DataFrame], Mapping[str, TableMeta]]] = {}  # noqa: RUF012  # root → what was preloaded
+
+    def __init__(self, processed: Path, held: tuple[str, ...], declared: tuple[str, ...] | None = None) -> None:
         self._folder = processed
-        self._held = held
+        self._declared = declared
+        self._held = tuple(table for table in held if declared is None or table in declared)
         self._frames: dict[str, pd.DataFrame] = {}
         self._metas: dict[str, TableMeta] = {}
 
@@ -32,20 +37,36 @@ class Tables(Mapping[str, pd.DataFrame]):
     def load(cls, workspace: Workspace | None = None) -> Tables:
         """The tables of `workspace` (default: the nearest), built first where they are lacking or out of date."""
         workspace = workspace or Workspace.find()
+        if workspace.root in cls._shared:
+            frames, metas = cls._shared[workspace.root]
+            tables = cls(workspace.processed, tuple(frames), _declared())
+            tables._frames, tables._metas = dict(frames), dict(metas)
+            return tables
         raw = rawstore.held(workspace.raw)
         held = tuple(table for table in tidy_tables() if table in raw)
         for table in held:
             build(workspace, table)
-        return cls(workspace.processed, held)
+        return cls(workspace.processed, held, _declared())
+
+    @classmethod
+    def preload(cls, workspace: Workspace, frames: Mapping[str, pd.DataFrame], metas: Mapping[str, TableMeta]) -> None:
+        """From now on, in this process and those forked from it, `load` gives these tables for the workspace."""
+        cls._shared = {**cls._shared, workspace.root: (frames, metas)}
+
+    @classmethod
+    def forget(cls) -> None:
+        """Undo `preload`."""
+        cls._shared = {}
 
     def __getitem__(self, table: str) -> pd.DataFrame:
-        if table not in self._held:
-            raise TableMissing(table)
+        self._check(table)
         if table not in self._frames:
             self._frames[table] = pq.read_table(self._folder / f"{table}.parquet").to_pandas()
         return self._frames[table]
 
     def __contains__(self, table: object) -> bool:
+        if self._declared is not None and isinstance(table, str) and table not in self._declared:
+            raise UndeclaredTable(table)
         return table in self._held
 
     def __iter__(self) -> Iterator[str]:
@@ -59,8 +80,7 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def meta(self, table: str) -> TableMeta:
         """Where a table comes from, how it is rounded, which periods it holds."""
-        if table not in self._held:
-            raise TableMissing(table)
+        self._check(table)
         if table not in self._metas:
             meta = read_meta(self._folder / f"{table}.parquet")
             if meta is None:
@@ -72,7 +92,29 @@ class Tables(Mapping[str, pd.DataFrame]):
         """Code → the producer's own label."""
         return self.meta(table).labels[dimension]
 
-    @property
-    def newest_retrieval(self) -> dt.date:
-        """The newest retrieval date of all tables held: the default of `as_of`."""
-        return max(dt.date.fromisoformat(self.meta(table).retrieved) for table in self)
+    def newest_retrieval(self, among: Iterable[str] | None = None) -> dt.date:
+        """The newest retrieval date of the tables held: the default of `as_of`.
+
+        Parameters
+        ----------
+        among : the tables that count (those that a notebook declares); where none of them is held, all do.
+
+        Raises
+        ------
+        DataError
+            where no table is held.
+        """
+        named = None if among is None else [table for table in among if table in self._held]
+        if not (named or self._held):
+            raise DataError("Ingen av tabellene som trengs, finnes i data/. Hent dem: kommunerapport fetch.")
+        return max(dt.date.fromisoformat(self.meta(table).retrieved) for table in named or self._held)
+
+    def _check(self, table: str) -> None:
+        if table not in self:
+            raise TableMissing(table)
+
+
+def _declared() -> tuple[str, ...] | None:
+    """The tables that the notebook of this report declares; None outside a batch."""
+    told = os.environ.get(TABLES_VARIABLE)
+    return None if told is None else tuple(each for each in told.split(",") if each)
