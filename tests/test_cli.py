@@ -136,8 +136,8 @@ def test_what_goes_wrong_is_told_in_one_line(call, monkeypatch, error: BaseExcep
 
 
 def test_failures_end_with_exit_1(call, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    from helpers.batch.messages import Failed
     from helpers.batch.run import Failure
-    from helpers.batch.worker import Failed
 
     def half(jobs, options):  # type: ignore[no-untyped-def]
         return Outcome(made=list(jobs[1:]), failed=[Failure(jobs[0], Failed(4, "x = 1", "ValueError: nei"))])

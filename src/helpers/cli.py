@@ -107,11 +107,30 @@ def cli() -> None:
     "--out", type=click.Path(path_type=Path), metavar="MAPPE", help="Hvor rapportene skal ligge. Ellers reports/."
 )
 @click.option(
-    "--as-of", default="", metavar="DATO", help="Dagen som regnes som i dag. Ellers nyeste hentedato i data/raw."
+    "--as-of", default="", metavar="DATO", help="Dagen som regnes som i dag. Ellers nyeste hentedato til tabellene."
 )
 @click.option("--compare", default="", metavar="OMRÅDE", help="Flere å sammenligne med: «sondre-viken», «3105,3107».")
 @click.option(
     "--timeout", type=click.FloatRange(min=1), metavar="SEKUNDER", help="Lengste tid for én side. Ellers 900."
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=1),
+    metavar="MB",
+    help="Mest minne én side kan ta ut over det alle deler. Ellers fritt.",
+)
+@click.option("--force", is_flag=True, help="Lag også det som er som det skal være.")
+@click.option("--why", is_flag=True, help="Lag ingenting; si for hver side hvorfor den vil bli laget.")
+@click.option("--failed", is_flag=True, help="Bare det som feilet i forrige kjøring, med de samme valgene.")
+@click.option(
+    "--engine",
+    type=click.Choice(["forked", "fresh"]),
+    help="forked: hver side i en kopi av en ferdig prosess. fresh: en vanlig kjerne for hver. Ellers det raskeste som går.",
+)
+@click.option("--scheduler", default="", metavar="ADRESSE", help="En Dask-klynge, tcp://vert:8786, eller local.")
+@click.option("--shared", metavar="URL", help="Mappen der klyngen legger sidene, for eksempel s3://bøtte/rapporter.")
+@click.option(
+    "--log", type=click.Choice(["bar", "json"]), default="bar", help="json: en linje for hver side, for maskiner."
 )
 @click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
 @_workspace_options
@@ -124,14 +143,26 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
       kommunerapport build Halden Sarpsborg
       kommunerapport build 3101 --notebook commuting
       kommunerapport build --all --jobs 4 --out /tmp/rapporter
+      kommunerapport build --all --why          hva er endret siden sist?
+      kommunerapport build --failed             bare det som feilet
+      kommunerapport build --all --scheduler local
 
-    Feiler én kommune, lages de andre likevel. Feilene står samlet til slutt, og kommandoen ender med kode 1.
+    Det som er laget av de samme tallene, den samme koden og de samme valgene, lages ikke på nytt. En kjøring som ble avbrutt, fortsetter der den
+    var. Feiler én kommune, lages de andre likevel. Feilene står samlet til slutt, og kommandoen ender med kode 1.
     """
     if municipalities and given["everyone"]:
         raise InputError("Velg enten kommuner eller --all, ikke begge.")
+    if given["failed"] and (municipalities or given["everyone"] or given["names"]):
+        raise InputError("--failed tar det som feilet sist, og verken kommuner, --all eller --notebook.")
     workspace = _workspace(given["root"])
     _interruptible()
-    _tell(workspace, _run(workspace, municipalities, given), given)
+    from helpers.batch import building
+
+    jobs, options = building.asked(workspace, municipalities, given)
+    if given["why"]:
+        click.echo(building.reasons(jobs, options.out))
+    else:
+        _tell(building.run.run(jobs, options), given["out"] or workspace.reports, given)
 
 
 @cli.command(short_help="Hent tallene fra SSB, NAV og Kartverket.", context_settings=_HELP)
@@ -342,33 +373,12 @@ def _workspace(root: Path | None, fetching: bool = False) -> Workspace:
     return workspace
 
 
-def _run(workspace: Workspace, municipalities: tuple[str, ...], given: dict[str, Any]) -> Outcome:
-    from helpers.batch import plan, run
-    from helpers.places import Municipality
-    from helpers.tables import Tables
-
-    found = plan.chosen(plan.notebooks(workspace.notebooks), given["names"])
-    wanted = municipalities or plan.defaults(workspace, found)
-    places = Municipality.all() if given["everyone"] else tuple(Municipality.find(each) for each in wanted)
-    if not found:
-        raise InputError(f"Fant ingen analyser i {workspace.notebooks}.")
-    jobs = plan.plan(found, places, compare=given["compare"], as_of=given["as_of"])
-    Tables.load(workspace)  # once, before many read them
-    options = run.Options(
-        root=workspace.root,
-        out=(given["out"] or workspace.reports).absolute(),
-        slots=given["jobs"] or run.default_slots(),
-        timeout=given["timeout"] or run.DEFAULT_TIMEOUT,
-        quiet=given["quiet"],
-    )
-    return run.run(jobs, options)
-
-
-def _tell(workspace: Workspace, outcome: Outcome, given: dict[str, Any]) -> None:
+def _tell(outcome: Outcome, out: Path, given: dict[str, Any]) -> None:
     from helpers.batch import report
 
-    if outcome.made:
-        click.echo(report.summary(outcome, given["out"] or workspace.reports))
+    for said in (report.summary(outcome, out), report.slowest(outcome)):
+        if said and given["log"] != "json":
+            click.echo(said)
     if outcome.failed:
         options = {
             "--as-of": given["as_of"],

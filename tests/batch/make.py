@@ -10,6 +10,9 @@ import nbformat
 import nbformat.v4 as v4
 import psutil
 
+from helpers.batch.nursery import can_fork
+
+ENGINES = ["forked", "fresh"] if can_fork() else ["fresh"]
 DECLARED = 'municipality = "3101"\ncompare = ""\nas_of = ""'
 HEAD = """
 from IPython.display import display

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from .make import gone, wait_until, write
+from .make import ENGINES, gone, wait_until, write
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = """
@@ -25,9 +25,9 @@ time.sleep(120)
 
 
 class Run:
-    """``kommunerapport build`` with two kernels that sleep."""
+    """``kommunerapport build`` with two reports that sleep."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: str) -> None:
         self.out, self.temporary, self.started = (folder / name for name in ("out", "t", "s"))
         for each in (self.temporary, self.started):
             each.mkdir()
@@ -38,7 +38,7 @@ class Run:
         }  # fmt: skip
         command = [sys.executable, "-m", "helpers.cli", "build", "3101", "3105", "3107", "--jobs", "2"]
         self.process = subprocess.Popen(
-            [*command, "--root", str(folder), "--out", str(self.out)],
+            [*command, "--root", str(folder), "--out", str(self.out), "--engine", engine],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )  # fmt: skip
         wait_until(lambda: len(self.kernels) == 2 or self.process.poll() is not None)
@@ -56,9 +56,9 @@ class Run:
         self.process.communicate()
 
 
-@pytest.fixture
-def started(tmp_path: Path) -> Iterator[Run]:
-    run = Run(tmp_path)
+@pytest.fixture(params=ENGINES)
+def started(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
+    run = Run(tmp_path, request.param)
     yield run
     run.end()
 
@@ -71,7 +71,7 @@ def test_ctrl_c_leaves_no_kernel_and_no_half_report(started: Run) -> None:
     assert (told, errors.count("\n")) == ("", 1), errors
     assert errors.startswith("Avbrutt. 0 av 3 sider ble ferdige")
     wait_until(lambda: gone([*started.family, *started.kernels]))
-    assert [path.name for path in started.out.rglob("*")] == ["index.html"]
+    assert sorted(path.name for path in started.out.rglob("*")) == [".lock", "index.html", "run.json", "run.jsonl"]
     assert not list(started.temporary.iterdir())
 
 
@@ -79,4 +79,4 @@ def test_kill_9_of_the_run_leaves_no_kernel_and_nothing_temporary(started: Run) 
     started.process.kill()
     wait_until(lambda: gone([*started.family, *started.kernels]))
     wait_until(lambda: not list(started.temporary.iterdir()))
-    assert not list(started.out.rglob("*.*"))
+    assert sorted(path.name for path in started.out.rglob("*")) == [".lock", "run.jsonl"]

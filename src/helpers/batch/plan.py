@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
+from helpers.batch.messages import Task
 from helpers.errors import DataError, InputError
 from helpers.land import manifest
 from helpers.pages.reports import KEY, file_name
@@ -33,6 +34,7 @@ class Notebook:
     parameters: tuple[str, ...]
     injected_after: int  # the number of the cell that papermill adds its own after
     constructed: bool = False  # whether it can be made for a municipality that has no official figures
+    layers: bool = False  # whether it reads the municipality's map layers
 
     @property
     def file(self) -> str:
@@ -42,16 +44,28 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Job:
-    """One page to make: a notebook for a municipality."""
+    """One page to make: a notebook for a municipality. `key` and `made_of` are as `keys.Keys` found them."""
 
     notebook: Notebook
     place: Municipality
     parameters: Parameters
+    key: str = ""
+    made_of: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def label(self) -> str:
         """What it is called in messages: ``3101-halden/commuting``."""
         return f"{self.place.slug}/{self.notebook.theme}"
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Municipality and theme: what tells it from all other pages."""
+        return self.place.code, self.notebook.theme
+
+    def task(self) -> Task:
+        """What is handed to the process that makes it."""
+        notebook = self.notebook
+        return Task(notebook.path, self.values(), notebook.injected_after, notebook.tables, self.key)
 
     def values(self) -> dict[str, str]:
         """The parameters that papermill injects: those that the notebook declares."""
@@ -93,7 +107,8 @@ def read_notebook(path: Path) -> Notebook | None:
         raise DataError(f"{path.name} har ingen celle med merket «parameters» som setter municipality.")
     tables = tuple(str(table) for table in ours.get("tables", ()))
     constructed = bool(ours.get("constructed", False))
-    return Notebook(path, theme, int(ours.get("order", 99)), tables, parameters, number, constructed)
+    layers = bool(ours.get("layers", False))
+    return Notebook(path, theme, int(ours.get("order", 99)), tables, parameters, number, constructed, layers)
 
 
 def chosen(available: Sequence[Notebook], names: Iterable[str]) -> tuple[Notebook, ...]:

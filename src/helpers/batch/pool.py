@@ -1,7 +1,8 @@
-"""Slots that make reports side by side: each a thread that hands one report after another to a worker process of its own.
+"""Slots that make reports side by side: each a thread that hands one report after another to a process.
 
-A worker that dies, or that is killed because its report took too long, takes only that report with it: the slot starts
-another one.
+With the engine `forked` they share one nursery, which forks a child per report; with `fresh` each has a worker of its own, which
+starts an ordinary kernel per report. A process that dies, or that is killed because its report took too long, takes only
+that report with it: another one is started.
 """
 
 from __future__ import annotations
@@ -12,19 +13,25 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from pathlib import Path
-
-import psutil
+from typing import Literal, Protocol
 
 from helpers.batch import worker
+from helpers.batch.messages import Done, Failed, Message, Ready, Running, Setup, Task
+from helpers.batch.nursery import CannotFork, Nursery, NurseryGone, can_fork
 from helpers.batch.plan import Job
-from helpers.batch.worker import Done, Failed, Ready, Running, Setup, Task
+from helpers.batch.surroundings import descendants, kill, kill_marked, log_of
 
+Engine = Literal["forked", "fresh"]
 _context = multiprocessing.get_context("spawn")  # forking a process that has threads is not safe
+
+
+def default_engine() -> Engine:
+    """`forked` where that is possible."""
+    return "forked" if can_fork() else "fresh"
 
 
 @dataclass(frozen=True)
@@ -35,89 +42,152 @@ class Result:
     outcome: Done | Failed
 
 
+Results = queue.SimpleQueue[Result]
+
+
+class Maker(Protocol):
+    """A process that makes pages, or the handle to one."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can take another report."""
+
+    def make(self, task: Task, timeout: float) -> Done | Failed:
+        """The page of a task, or why there is none."""
+
+    def kill(self) -> None:
+        """End it and everything that it started."""
+
+    def end(self) -> None:
+        """Let it end by itself; kill what is left."""
+
+
 class Pool:
     """`slots` reports at a time; `results` gets one `Result` for each job."""
 
-    def __init__(self, jobs: Sequence[Job], slots: int, timeout: float, setup: Setup) -> None:
-        self.results: queue.SimpleQueue[Result] = queue.SimpleQueue()
-        self._waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    def __init__(
+        self, jobs: Sequence[Job], slots: int, timeout: float, setup: Setup, engine: Engine | None = None
+    ) -> None:
+        self.results: Results = queue.SimpleQueue()
+        waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
-            self._waiting.put(job)
-        names = [f"slot-{number}" for number in range(min(slots, len(jobs)))]
-        setups = [replace(setup, staging=setup.staging / name, mark=f"{setup.mark}-{name}") for name in names]
-        self._slots = [Slot(each, self._waiting, self.results, timeout) for each in setups]
+            waiting.put(job)
+        own = [_of_its_own(setup, f"slot-{number}") for number in range(min(slots, len(jobs)))]
+        fresh = [Post(lambda each=each: Worker(each)) for each in own]  # type: ignore[misc]
+        nursery = _of_its_own(setup, "nursery")
+        shared = Post(lambda: Nursery(nursery)) if (engine or default_engine()) == "forked" else None
+        self._slots = [Slot(each.mark, shared, post, waiting, self.results, timeout) for each, post in zip(own, fresh)]
+        self._posts = [*fresh, *([shared] if shared else [])]
 
     def start(self) -> None:
-        """Start the workers; returns at once."""
+        """Start the slots; returns at once."""
         for slot in self._slots:
             slot.start()
 
     def stop(self) -> None:
-        """End every worker and every kernel, whatever they are doing."""
-        for slot in self._slots:
-            slot.stop()
+        """End every process, whatever it is doing."""
+        for post in self._posts:
+            post.stop()
         for slot in self._slots:
             slot.join()
 
 
+def _of_its_own(setup: Setup, name: str) -> Setup:
+    return replace(setup, staging=setup.staging / name, mark=f"{setup.mark}-{name}")
+
+
+class Post:
+    """Where a maker stands: another one is put there when it is gone, until told to stop."""
+
+    def __init__(self, start: Callable[[], Maker]) -> None:
+        self._start = start
+        self._lock = threading.Lock()
+        self._maker: Maker | None = None
+        self.stopping = False
+
+    def get(self) -> Maker | None:
+        """The maker; None when told to stop.
+
+        Raises
+        ------
+        CannotFork
+            where it is one that forks, and that cannot be done.
+        """
+        with self._lock:
+            if self.stopping:
+                return None
+            if self._maker is not None and not self._maker.alive:
+                self._maker.kill()
+                self._maker = None
+            if self._maker is None:
+                self._maker = self._start()
+            return self._maker
+
+    def stop(self) -> None:
+        """End the maker now, and start no other."""
+        with self._lock:
+            self.stopping = True
+            if self._maker is not None:
+                self._maker.kill()
+                self._maker = None
+
+    def end(self) -> None:
+        """Let the maker end by itself: there is nothing more to do."""
+        with self._lock:
+            maker, self._maker = self._maker, None
+        if maker is not None:
+            maker.end()
+
+
 class Slot(threading.Thread):
-    """One report at a time."""
+    """One report at a time: in the shared nursery where there is one, else by a worker of its own."""
 
     def __init__(
-        self, setup: Setup, jobs: queue.SimpleQueue[Job], results: queue.SimpleQueue[Result], timeout: float
-    ) -> None:
-        super().__init__(name=setup.mark, daemon=True)
-        self._setup = setup
+        self, name: str, shared: Post | None, own: Post,
+        jobs: queue.SimpleQueue[Job], results: Results, timeout: float,
+    ) -> None:  # fmt: skip
+        super().__init__(name=name, daemon=True)
+        self._shared = shared
+        self._own = own
         self._jobs = jobs
         self._results = results
         self._timeout = timeout
-        self._lock = threading.Lock()  # held while a worker is started or the slot is told to stop
-        self._stopping = False
-        self._worker: Worker | None = None
 
     def run(self) -> None:
         """Take jobs until there are none, or until told to stop."""
-        if hasattr(signal, "pthread_sigmask"):  # workers inherit it: Ctrl-C is for the main thread alone
+        if hasattr(signal, "pthread_sigmask"):  # processes inherit it: Ctrl-C is for the main thread alone
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        while not self._stopping:
+        while not self._own.stopping:
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
                 break
             try:
-                outcome = self._make(job)
+                outcome = self._make(job.task())
             except Exception as error:  # nothing may keep the run waiting for a result
                 outcome = Failed(None, "", f"{type(error).__name__}: {error}")
             self._results.put(Result(job, outcome))
-        self._end_worker()
+        self._own.end()
 
-    def stop(self) -> None:
-        """End the worker now."""
-        with self._lock:
-            self._stopping = True
-            if self._worker is not None:
-                self._worker.kill()
+    def _make(self, task: Task) -> Done | Failed:
+        if self._shared is not None:
+            try:
+                return self._by(self._shared, task)
+            except CannotFork:
+                self._shared = None
+            except NurseryGone:  # killed, perhaps by another report: once more, where nobody can take it along
+                outcome = self._by(self._own, task)
+                self._own.end()
+                return outcome
+        return self._by(self._own, task)
 
-    def _make(self, job: Job) -> Done | Failed:
-        with self._lock:
-            if self._stopping:
-                return Failed(None, "", "Avbrutt.")
-            if self._worker is None:
-                self._worker = Worker(self._setup)
-            current = self._worker
-        outcome = current.make(job, self._timeout)
-        if not current.alive:
-            current.kill()
-            self._worker = None
-        return outcome
-
-    def _end_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.end()
+    def _by(self, post: Post, task: Task) -> Done | Failed:
+        maker = post.get()
+        return maker.make(task, self._timeout) if maker is not None else Failed(None, "", "Avbrutt.")
 
 
 class Worker:
-    """A worker process and the two pipes to it."""
+    """A process that makes reports on ordinary kernels, and the two pipes to it."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
@@ -135,9 +205,8 @@ class Worker:
         """Whether it can take another report."""
         return self.process.is_alive()
 
-    def make(self, job: Job, timeout: float) -> Done | Failed:
-        """The page of a job, or why there is none."""
-        task = Task(job.notebook.path, job.values(), job.notebook.injected_after)
+    def make(self, task: Task, timeout: float) -> Done | Failed:
+        """The page of a task, or why there is none."""
         with contextlib.suppress(OSError):  # dead already: told below
             self._tasks.send(task)
         deadline = time.monotonic() + timeout
@@ -160,10 +229,11 @@ class Worker:
 
     def kill(self) -> None:
         """End the worker and everything that it started."""
-        tree = _descendants(self.process.pid)
+        tree = descendants(self.process.pid)
         self.process.kill()
         self.process.join()
-        _kill([*tree, *_marked(self._setup.mark)])
+        kill(tree)
+        kill_marked(self._setup.mark)
 
     def end(self) -> None:
         """Let it end by itself when it has nothing to do; kill what is left."""
@@ -173,7 +243,7 @@ class Worker:
         self.kill()
 
     def _lost(self, at: Running, reason: str) -> Failed:
-        return Failed(at.cell or None, at.source, reason, _tail(self._setup.staging / worker.LOG))
+        return Failed(at.cell or None, at.source, reason, log_of(self._setup.staging))
 
     def _death(self) -> str:
         code = self.process.exitcode
@@ -182,40 +252,9 @@ class Worker:
         return f"Arbeidsprosessen stoppet (kode {code})."
 
 
-def _received(messages: Connection) -> worker.Message | None:
+def _received(messages: Connection) -> Message | None:
     """The next message, or None where the worker is gone without one."""
     try:
         return messages.recv() if messages.poll() else None
     except (EOFError, OSError):
         return None
-
-
-def _descendants(pid: int | None) -> list[psutil.Process]:
-    try:
-        return psutil.Process(pid).children(recursive=True) if pid is not None else []
-    except psutil.NoSuchProcess:
-        return []
-
-
-def _marked(mark: str) -> list[psutil.Process]:
-    """Processes that carry a slot's mark: kernels whose worker died, and what they left running."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error, OSError):
-            if process.environ().get(worker.MARK_VARIABLE) == mark:
-                found.append(process)
-    return found
-
-
-def _kill(processes: Sequence[psutil.Process]) -> None:
-    for process in processes:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(processes, timeout=5)
-
-
-def _tail(log: Path, lines: int = 20) -> str:
-    try:
-        return "\n".join(log.read_text("utf-8", errors="replace").splitlines()[-lines:])
-    except OSError:
-        return ""

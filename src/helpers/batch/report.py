@@ -3,21 +3,55 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from helpers.batch.plan import Job
 from helpers.batch.run import Failure, Outcome
 
 _LAST_LINES = 5
 _WIDTH = 160
+_NAMED = 6
 
 
 def summary(outcome: Outcome, out: Path) -> str:
     """How many pages were made, and where to begin reading."""
+    near = _near(out)
+    kept = _counted(len(outcome.kept), "side", "sider")
+    if not outcome.made:
+        if outcome.failed:
+            return f"{kept} var som de skal være fra før." if outcome.kept else ""
+        return f"Ingenting å gjøre: {kept} er som de skal være. Åpne {near / 'index.html'}."
     pages = _counted(len(outcome.made), "side", "sider")
     places = _counted(outcome.places, "kommune", "kommuner")
-    near = _near(out)
-    return f"{pages} for {places} ligger i {near}. Åpne {near / 'index.html'}."
+    also = f" {kept} var som de skal være fra før." if outcome.kept else ""
+    return f"{pages} for {places} ligger i {near}.{also} Åpne {near / 'index.html'}."
+
+
+def slowest(outcome: Outcome, most: int = 5) -> str:
+    """The pages that took longest; nothing where there are few pages to choose among."""
+    if len(outcome.costs) <= 2 * most:
+        return ""
+    ranked = sorted(outcome.costs.items(), key=lambda each: -each[1].seconds)[:most]
+    lines = [
+        f"  {code} {theme:<12} {cost.seconds:>7.1f} s  {cost.peak:>6.0f} MB".replace(".", ",")
+        for (code, theme), cost in ranked
+    ]
+    return "\n".join(["Det som tok lengst tid:", *lines])
+
+
+def reasons(found: Sequence[tuple[Job, str]], planned: int) -> str:
+    """What would be made, and why: a line for each reason and notebook, or for each page where it is one of few."""
+    groups: dict[tuple[str, str], list[Job]] = {}
+    for job, why in found:
+        groups.setdefault((job.notebook.theme, why), []).append(job)
+    lines = []
+    for (theme, why), jobs in groups.items():
+        named = ", ".join(f"{job.place.code} {job.place.name}" for job in jobs[:_NAMED])
+        more = f" og {len(jobs) - _NAMED} til" if len(jobs) > _NAMED else ""
+        lines.append(f"  {theme:<12} {why}: {named}{more}")
+    up = _counted(planned - len(found), "side", "sider")
+    return "\n".join([f"{_counted(len(found), 'side', 'sider')} vil bli laget, {up} er som de skal være.", *lines])
 
 
 def failures(failed: Iterable[Failure], options: Mapping[str, str], debug: bool = False) -> str:
@@ -30,7 +64,13 @@ def failures(failed: Iterable[Failure], options: Mapping[str, str], debug: bool 
     """
     told = sorted(failed, key=lambda each: (each.job.place.code, each.job.notebook.order))
     count = _counted(len(told), "side ble ikke laget", "sider ble ikke laget")
-    return "\n".join([f"{count}:", *(_told(each, options, debug) for each in told)])
+    lines = [f"{count}:", *(_told(each, options, debug) for each in told)]
+    if len(told) > 1:
+        again = ["kommunerapport", "build", "--failed"]
+        for name in ("--out", "--root"):
+            again += [name, options[name]] if options.get(name) else []
+        lines.append(f"Lag bare disse på nytt: {shlex.join(again)}")
+    return "\n".join(lines)
 
 
 def _near(path: Path) -> Path:

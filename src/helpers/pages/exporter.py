@@ -43,10 +43,11 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        """The page of an executed notebook."""
+        """The page of an executed notebook; ``resources["key"]`` is the key that it has in its head (`batch.keys`)."""
         shown = list(blocks(nb))
         page = _page_data(nb, shown)
-        told = {**(resources or {}), KEY: _report_resources(nb, shown, page)}
+        key = str((resources or {}).get("key", ""))
+        told = {**(resources or {}), KEY: {**_report_resources(nb, shown, page), "key": key}}
         html, told = super().from_notebook_node(nb, told, **kw)
         return links.link(html, report_of(page), page), told
 

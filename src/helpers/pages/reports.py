@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,16 @@ from helpers.workspace import write_file
 KEY = "kommunerapport"  # our corner of a notebook's and an output's metadata
 REPORT = "report.json"
 INDEX = "index.html"
+_KEY = re.compile(rb'<meta name="kommunerapport-key" content="([0-9a-f]+)">')
+_HEAD = 2000  # bytes in which the key stands
 FRONT = "overview"  # the theme whose page is a municipality's front page
 
 
 class PageData(BaseModel):
-    """What the head of a page says of it (the mime type of `charts.parts.Head`), and its place among the themes."""
+    """What the head of a page says of it (the mime type of `charts.parts.Head`), and its place among the themes.
+
+    `key` and `made_of` say of what it was made (`batch.keys`); a page that was made by hand has none.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -32,6 +38,8 @@ class PageData(BaseModel):
     years: str = ""
     keys: Mapping[str, float | None] = {}
     order: int = 99
+    key: str = ""
+    made_of: Mapping[str, str] = {}
 
     @property
     def file(self) -> str:
@@ -111,6 +119,16 @@ def read_all(out: Path) -> list[Report]:
     """Every report in the folder, by municipality code."""
     found = [read_report(folder) for folder in sorted(out.iterdir()) if folder.is_dir()] if out.is_dir() else []
     return sorted((report for report in found if report), key=lambda report: report.municipality)
+
+
+def key_of(path: Path) -> str:
+    """The key that a page has in its own head; empty where there is no page, or none with a key."""
+    try:
+        with path.open("rb") as file:
+            found = _KEY.search(file.read(_HEAD))
+    except OSError:
+        return ""
+    return found[1].decode() if found else ""
 
 
 def write_whole(path: Path, content: str) -> None:

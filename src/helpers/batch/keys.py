@@ -1,0 +1,216 @@
+"""What a page is made of, as digests: a page whose digests are as they were need not be made again.
+
+A key changes when the notebook, the package, a table that the notebook declares, the other raw figures, the municipality's targets or map
+layers, the parameters, the locked libraries or Python change, and with nothing else: not with a path, a time or an order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from helpers import rawstore
+from helpers.batch.plan import Job
+from helpers.catalog import tidy_tables
+from helpers.land import manifest
+from helpers.tables import Tables
+from helpers.workspace import Workspace, write_file
+
+PACKAGE = Path(__file__).resolve().parents[1]
+LOCK = "requirements.lock"
+BIG = 10_000_000  # bytes; the digest of a larger file is remembered for as long as its size and time stay
+REMEMBERED = "digests.json"
+_LIBRARIES = ("matplotlib", "seaborn", "pandas", "numpy", "geopandas", "shapely", "nbconvert", "jinja2")
+
+
+@dataclass(frozen=True)
+class Made:
+    """Of what a page is made: name → digest. `key` is the digest of them all."""
+
+    of: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """What the page is known by."""
+        return digest(json.dumps(dict(self.of), sort_keys=True).encode())
+
+
+class Keys:
+    """The digests of one run; what many pages share is looked at once.
+
+    Parameters
+    ----------
+    package : the folder of the package. lock : the file that locks the libraries; None: the one of the checkout.
+    """
+
+    def __init__(self, workspace: Workspace, package: Path = PACKAGE, lock: Path | None = None) -> None:
+        self._workspace = workspace
+        self._package = package
+        self._lock = lock or next(
+            (each for each in (workspace.root / LOCK, package.parents[1] / LOCK) if each.is_file()), None
+        )
+        self._tables = Tables.load(workspace)
+        self._layers: dict[str, str] = {}
+        self._notebooks: dict[Path, str] = {}
+
+    def keyed(self, jobs: Iterable[Job]) -> tuple[Job, ...]:
+        """The jobs with their keys."""
+        found = []
+        for job in jobs:
+            made = self.of(job)
+            found.append(replace(job, key=made.key, made_of={name: value[:12] for name, value in made.of.items()}))
+        self._remember()
+        return tuple(found)
+
+    def of(self, job: Job) -> Made:
+        """What the page of a job is made of."""
+        notebook = job.notebook
+        parts = {
+            "notebook": self._notebook(notebook.path),
+            **self._shared,
+            **{table: self._table(table) for table in notebook.tables},
+            "parameters": digest(json.dumps([job.values(), self._as_of(job)], sort_keys=True).encode()),
+        }
+        if notebook.layers:
+            parts["layers"] = self._layers_of(job.place.code)
+        return Made(parts)
+
+    @cached_property
+    def _shared(self) -> dict[str, str]:
+        return {
+            "helpers": of_files(self._package, _sources(self._package)),
+            "libraries": digest(self._lock.read_bytes()) if self._lock else _installed(),
+            "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+            "raw": self._raw,
+            "targets": of_files(self._workspace.raw, sorted((self._workspace.raw / "targets").glob("*.toml"))),
+        }
+
+    @cached_property
+    def _raw(self) -> str:
+        """The raw figures that are no tidy table: the municipality codes, the points, the boundaries."""
+        tidy = tidy_tables()
+        held = rawstore.held(self._workspace.raw)
+        sides = {
+            table: [rawstore.read_sidecar(path).sha256 for path in paths]
+            for table, paths in held.items()
+            if table not in tidy and not table.startswith("land_")
+        }
+        return digest(json.dumps(sides, sort_keys=True).encode())
+
+    def _table(self, table: str) -> str:
+        if table not in self._tables:
+            return "missing"
+        meta = self._tables.meta(table)
+        return digest(json.dumps([meta.sha256, meta.code_map, meta.entry, meta.version]).encode())
+
+    def _as_of(self, job: Job) -> str:
+        """The day that counts as today, as the page will find it."""
+        return str(job.parameters.as_of or self._tables.newest_retrieval(job.notebook.tables))
+
+    def _notebook(self, path: Path) -> str:
+        if path not in self._notebooks:
+            self._notebooks[path] = digest(path.read_bytes())
+        return self._notebooks[path]
+
+    def _layers_of(self, code: str) -> str:
+        if code not in self._layers:
+            raw = self._workspace.raw
+            fetched = sorted((raw / rawstore.FETCHED).glob(f"land_*_{code}"))
+            folders = [raw / manifest.LAND / code, raw / manifest.EXAMPLE / code, *fetched]
+            files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+            self._layers[code] = digest(
+                "\n".join(f"{path.relative_to(raw).as_posix()} {self._content(path)}" for path in files).encode()
+            )
+        return self._layers[code]
+
+    def _content(self, path: Path) -> str:
+        known = path.stat()
+        if known.st_size < BIG:
+            return digest(path.read_bytes())
+        name = path.relative_to(self._workspace.raw).as_posix()
+        mark = [known.st_size, known.st_mtime_ns]
+        held = self._known.get(name)
+        if held is None or held[:2] != mark:
+            with path.open("rb") as file:
+                held = self._known[name] = [*mark, hashlib.file_digest(file, "sha256").hexdigest()]
+        return str(held[2])
+
+    @cached_property
+    def _known(self) -> dict[str, list[int | str]]:
+        with suppress(OSError, ValueError):
+            return dict(json.loads((self._workspace.processed / REMEMBERED).read_bytes()))
+        return {}
+
+    def _remember(self) -> None:
+        if "_known" in self.__dict__ and self._known:
+            with suppress(OSError):  # a convenience: without it, the files are read again
+                write_file(self._workspace.processed / REMEMBERED, json.dumps(self._known, sort_keys=True).encode())
+
+
+def why(job: Job, before: Mapping[str, str] | None) -> str:
+    """Why a page is made: what differs from what the page that is there was made of (None: there is none)."""
+    if before is None:
+        return "ny"
+    if not before:
+        return "laget uten nøkkel"
+    names = sorted({*job.made_of, *before})
+    changed = dict.fromkeys(_said(name, job, before) for name in names if job.made_of.get(name) != before.get(name))
+    return ", ".join(changed) or "filen er ikke som den ble laget"
+
+
+_SAID = {
+    "helpers": "koden er endret",
+    "layers": "kommunens kartlag er endret",
+    "libraries": "låsefilen er endret",
+    "notebook": "notatboken er endret",
+    "parameters": "parametrene eller datoen er endret",
+    "python": "en annen Python",
+    "raw": "kommunekodene, punktene eller grensene er endret",
+    "targets": "målene er endret",
+}
+
+
+def _said(name: str, job: Job, before: Mapping[str, str]) -> str:
+    if name in _SAID:
+        return _SAID[name]
+    number = name.partition("_")[2]
+    if job.made_of.get(name) == "missing":
+        return f"tabell {number} er borte"
+    return f"tabell {number} er {'endret' if before.get(name, 'missing') != 'missing' else 'ny'}"
+
+
+def digest(data: bytes) -> str:
+    """SHA-256, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def of_files(folder: Path, paths: Sequence[Path]) -> str:
+    """The digest of files by their names below a folder and their contents."""
+    return digest(
+        "\n".join(f"{path.relative_to(folder).as_posix()} {digest(path.read_bytes())}" for path in paths).encode()
+    )
+
+
+def _sources(package: Path) -> list[Path]:
+    found = (path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return sorted(
+        path
+        for path in found
+        if not any(part.startswith((".", "__pycache__")) for part in path.relative_to(package).parts)
+    )
+
+
+def _installed() -> str:
+    """Where no lock file is there: the versions of the libraries that a page shows."""
+    found = {}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return digest(json.dumps(found).encode())
