@@ -156,13 +156,13 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
         raise InputError("--failed tar det som feilet sist, og verken kommuner, --all eller --notebook.")
     workspace = _workspace(given["root"])
     _interruptible()
-    from helpers.batch import building
+    from helpers.batch import building, run
 
     jobs, options = building.asked(workspace, municipalities, given)
     if given["why"]:
         click.echo(building.reasons(jobs, options.out))
     else:
-        _tell(building.run.run(jobs, options), given["out"] or workspace.reports, given)
+        _tell(run.run(jobs, options), given["out"] or workspace.reports, given)
 
 
 @cli.command(short_help="Hent tallene fra SSB, NAV og Kartverket.", context_settings=_HELP)

@@ -8,6 +8,7 @@ figures before; its old code stays as a region of its own, so that sums remain w
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 import unicodedata
@@ -21,7 +22,7 @@ import pandas as pd
 
 from helpers import klass, rawstore
 from helpers.errors import DataError, InputError
-from helpers.workspace import Workspace
+from helpers.workspace import ROOT_VARIABLE, TABLES_VARIABLE, Workspace
 
 SONDRE_VIKEN = ("3101", "3105", "3107", "3110", "3124")
 CONSTRUCTED = {"9901": "Eksempelvik (konstruert)"}  # in no sum, in no list of municipalities
@@ -147,7 +148,21 @@ class Municipality:
 
 
 def registry() -> Registry:
-    """The municipalities of the nearest workspace, read again when a fetch has brought others."""
+    """The municipalities of the nearest workspace, read again when a fetch has brought others.
+
+    Within a report of a batch the raw figures stand still, and are not looked for again.
+    """
+    if TABLES_VARIABLE in os.environ:
+        return _in_batch(os.environ.get(ROOT_VARIABLE, ""))
+    return _nearest_registry()
+
+
+@lru_cache(maxsize=4)
+def _in_batch(root: str) -> Registry:
+    return _nearest_registry()
+
+
+def _nearest_registry() -> Registry:
     raw = Workspace.find().raw
     return _registry(raw, klass.held(raw))
 

@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, parse_pattern
 from markupsafe import Markup, escape
 
 from helpers.errors import DataError
@@ -236,16 +236,32 @@ def _form(key: str, entry: Mapping[str, str], values: Mapping[str, Any]) -> str:
     amount = values["n"]
     if amount == 0 and "zero" in entry:
         return entry["zero"]
-    return entry.get(Locale.parse(LANGUAGE).plural_form(abs(amount)), entry["other"])
+    return entry.get(_locale().plural_form(abs(amount)), entry["other"])
 
 
 def _plain(value: float, pattern: str) -> str:
     if value is None or math.isnan(value):
         raise _MissingFigure("tall")
     places = len(pattern.partition(".")[2])
-    written: str = format_decimal(rounded(value, places), format=pattern, locale=LANGUAGE)
+    return _written(rounded(value, places), pattern)
+
+
+@lru_cache(maxsize=10_000)
+def _written(value: float, pattern: str) -> str:
+    """Tables repeat their small numbers; reading the pattern and the locale is most of the work."""
+    written: str = _number_pattern(pattern).apply(value, _locale())
     written = written.replace("\u00a0", THIN).replace("-", MINUS)
     return written.lstrip(MINUS) if not written.strip(f"{MINUS}0,") else written
+
+
+@lru_cache
+def _number_pattern(pattern: str) -> NumberPattern:
+    return parse_pattern(pattern)
+
+
+@lru_cache(maxsize=1)
+def _locale() -> Locale:
+    return Locale.parse(LANGUAGE)
 
 
 @lru_cache(maxsize=1)
