@@ -156,6 +156,9 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
         raise InputError("--failed tar det som feilet sist, og verken kommuner, --all eller --notebook.")
     workspace = _workspace(given["root"])
     _interruptible()
+    from helpers.batch import lean
+
+    lean.load_nbformat()
     from helpers.batch import building, run
 
     jobs, options = building.asked(workspace, municipalities, given)

@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from helpers.batch.lean import load_nbformat
 from helpers.batch.messages import Ended, Hatched, Piece, Setup
 from helpers.batch.surroundings import remove, settle
 
@@ -76,6 +77,7 @@ class _Nursery:
     def prepare(self, with_tables: bool) -> None:
         """Import, take the tables over, and see that there is one thread."""
         reader = _start_reading(self._setup.root) if with_tables else None
+        load_nbformat()
         for name in _STACK:
             importlib.import_module(name)
         for part in _WARM:
