@@ -1,0 +1,104 @@
+"""What runs on the workers of a cluster: a nursery for each, in a workspace that is unpacked once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from distributed import Worker as DaskWorker
+from distributed import WorkerPlugin, get_worker
+
+from helpers.batch.bundle import Bundle, package_digest, unpack
+from helpers.batch.lean import load_nbformat
+from helpers.batch.messages import Done, Failed, Setup, Task
+from helpers.batch.pool import Maker, Post, Worker
+from helpers.batch.shared import write
+from helpers.errors import reason
+
+PLUGIN = "kommunerapport"
+
+
+@dataclass(frozen=True)
+class Order:
+    """A report of a plan: its number there, its notebook's name below the workspace, and the folder of its page."""
+
+    number: int
+    notebook: str
+    slug: str
+    task: Task
+
+
+class Nurseries(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
+    """Unpacks the workspace and keeps a nursery, started with the first report and again whenever it is gone."""
+
+    name = PLUGIN
+
+    def __init__(self, bundle: Bundle, package: str, memory: int | None, fresh: bool) -> None:
+        self._bundle = bundle
+        self._package = package
+        self._memory = memory
+        self._fresh = fresh
+
+    def setup(self, worker: DaskWorker) -> None:
+        """Once per worker; a package that differs is told with the first report, not here, where nobody reads it."""
+        self.differs = package_digest() != self._package
+        self._local = Path(tempfile.mkdtemp(prefix="kommunerapport-"))
+        self.root = unpack(self._bundle, Path(tempfile.gettempdir()) / f"kommunerapport-workspaces-{_user()}")
+        self.post = Post(self._start)
+
+    def teardown(self, worker: DaskWorker) -> None:
+        """The nursery ends with the worker."""
+        self.post.stop()
+        shutil.rmtree(self._local, ignore_errors=True)
+
+    def _start(self) -> Maker:
+        from helpers.batch.nursery import Nursery, can_fork
+
+        mark = uuid.uuid4().hex
+        setup = Setup(self.root, self._local / mark, mark, self._memory)
+        return Worker(setup) if self._fresh or not can_fork() else Nursery(setup)
+
+
+def make(orders: Sequence[Order], timeout: float, shared: str | None) -> list[tuple[int, Done | Failed]]:
+    """The pages of a group of reports, one after another."""
+    load_nbformat()
+    plugin: Nurseries = get_worker().plugins[PLUGIN]
+    return [(order.number, _page(plugin, order, timeout, shared)) for order in orders]
+
+
+def _page(plugin: Nurseries, order: Order, timeout: float, shared: str | None) -> Done | Failed:
+    from helpers.batch.nursery import NurseryGone
+
+    if plugin.differs:
+        return Failed(
+            None, "", "Arbeideren har en annen utgave av kommunerapport enn du. Installer den samme på alle maskiner."
+        )
+    task = replace(order.task, notebook=plugin.root / order.notebook)
+    for _ in range(2):  # once more where the nursery was killed: this report may not be the one to blame
+        maker = plugin.post.get()
+        if maker is None:
+            return Failed(None, "", "Avbrutt.")
+        try:
+            made = maker.make(task, timeout)
+        except NurseryGone as gone:
+            made = Failed(None, "", str(gone))
+            continue
+        break
+    if isinstance(made, Done) and shared:
+        try:
+            write(shared, f"{order.slug}/{made.page.file}", made.html)
+        except Exception as error:  # whatever kind of store it is
+            said = reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+            return Failed(None, "", f"Kan ikke skrive siden til {shared}. {said}.", cost=made.cost)
+        return replace(made, html="")
+    return made
+
+
+def _user() -> str:
+    import getpass
+
+    return getpass.getuser()

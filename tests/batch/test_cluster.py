@@ -1,0 +1,232 @@
+"""The plan on a Dask cluster: the same pages, each once, also when a worker dies; and pages put into a shared folder."""
+
+from __future__ import annotations
+
+import io
+import os
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.batch import bundle, plan, run
+from helpers.batch.bundle import Bundle
+from helpers.batch.cluster import GROUP, PER_WORKER, ClusterError, ClusterPool, groups
+from helpers.batch.messages import Done, Failed, Setup
+from helpers.batch.plan import Job
+from helpers.batch.run import Options
+from helpers.places import Municipality
+from helpers.tables import Tables
+from helpers.workspace import Workspace
+
+from .make import write
+
+distributed = pytest.importorskip("distributed", reason="the extra «cluster» is not installed")
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = tuple(Municipality.find(code) for code in ("3101", "3105", "3107", "3110", "3124", "0301"))
+
+
+@pytest.fixture
+def root(tmp_path: Path, built: Workspace, tables: Tables) -> Path:
+    """A workspace with notebooks of its own, and its tables made."""
+    (tmp_path / "data").symlink_to(built.root / "data")
+    return tmp_path
+
+
+def jobs_of(root: Path) -> tuple[Job, ...]:
+    return plan.plan(plan.notebooks(root / "notebooks"), PLACES)
+
+
+def pool(root: Path, jobs: tuple[Job, ...], address: str = "local", **given: Any) -> ClusterPool:
+    return ClusterPool(jobs, 60, Setup(root, root / "staging", "mark"), address, **given)
+
+
+# --- what is sent ---------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(), max_size=400), st.integers(1, 40))
+def test_groups_hold_each_job_once_in_order(jobs: list[int], workers: int) -> None:
+    made = groups(jobs, workers)
+    assert [job for group in made for job in group] == jobs
+    assert all(0 < len(group) <= GROUP for group in made)
+    assert len(made) >= min(len(jobs), PER_WORKER * workers)
+
+
+def test_a_bundle_is_known_by_its_content(root: Path, tmp_path: Path) -> None:
+    path = write(root / "notebooks", "overview")
+    jobs = jobs_of(root)
+    packed = bundle.pack(Workspace(root), jobs)
+    os.utime(path, (1, 1))
+    assert bundle.pack(Workspace(root), jobs) == packed
+    folder = bundle.unpack(packed, tmp_path / "there")
+    assert (folder / "notebooks" / "overview.ipynb").read_bytes() == path.read_bytes()
+    assert (folder / "data" / "processed" / "ssb_11618.parquet").is_file()
+    (folder / "kept").touch()
+    assert bundle.unpack(packed, tmp_path / "there") == folder and (folder / "kept").exists(), "unpacked once"
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert bundle.pack(Workspace(root), jobs).name != packed.name
+
+
+def archive(name: str, kind: bytes = tarfile.REGTYPE) -> Bundle:
+    import hashlib
+
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w:gz") as made:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, "/etc/passwd"
+        made.addfile(member, io.BytesIO())
+    return Bundle(hashlib.sha256(sink.getvalue()).hexdigest(), sink.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (archive("../out"), "leads out"),
+        (archive("/tmp/out"), None),
+        (archive("link", tarfile.SYMTYPE), "no file"),
+        (Bundle("0" * 64, archive("a").data), "not what its name says"),
+    ],
+)
+def test_a_bundle_writes_nothing_outside_its_folder(tmp_path: Path, made: Bundle, said: str | None) -> None:
+    folder = tmp_path / "there"
+    if said is None:  # tar's own filter takes the leading slash away
+        assert bundle.unpack(made, folder).is_relative_to(folder)
+    else:
+        with pytest.raises(ValueError, match=said):
+            bundle.unpack(made, folder)
+    assert not (tmp_path / "out").exists() and not Path("/tmp/out").exists()
+    assert not list(folder.glob(".unpacking-*")) if folder.exists() else True
+
+
+# --- what comes back ------------------------------------------------------------------------------------------------
+
+
+def test_a_local_cluster_makes_the_pages_that_the_machine_makes(root: Path) -> None:
+    write(root / "notebooks", "overview", "print(municipality)", order=1)
+    write(root / "notebooks", "raises", "1 / 0", order=2)
+    jobs = jobs_of(root)
+    here, there = (
+        run.run(jobs, Options(root=root, out=root / out, slots=2, scheduler=scheduler, quiet=True))
+        for out, scheduler in (("here", ""), ("there", "local"))
+    )
+    assert len(there.made) == len(here.made) == len(PLACES)
+    assert {each.why.error for each in there.failed} == {"ZeroDivisionError: division by zero"}
+    assert len(there.failed) == len(PLACES)
+    for path in (root / "here").rglob("*.html"):
+        assert (root / "there" / path.relative_to(root / "here")).read_bytes() == path.read_bytes()
+    assert not [child for child in psutil.Process().children(recursive=True) if "nurse" in " ".join(child.cmdline())]
+
+
+def test_a_worker_that_dies_loses_no_report_and_none_counts_twice(root: Path) -> None:
+    marks = root / "marks"
+    marks.mkdir()
+    once = (
+        "import os, signal\nfrom pathlib import Path\n"
+        f"mark = Path({str(marks)!r}) / municipality\n"
+        "nursery = os.getppid()\nworker = int(Path(f'/proc/{nursery}/stat').read_text().rsplit(')', 1)[1].split()[1])\n"
+        "if municipality == '3107' and not mark.exists():\n    mark.touch(); os.kill(worker, signal.SIGKILL)\n"
+        "    signal.pause()"
+    )
+    write(root / "notebooks", "overview", once)
+    jobs = jobs_of(root)
+    made = pool(root, jobs)
+    made.start()
+    try:
+        results = [made.results.get(timeout=120) for _ in jobs]
+    finally:
+        made.stop()
+    assert sorted(result.job.name for result in results) == sorted(job.name for job in jobs)
+    assert [result.outcome for result in results if isinstance(result.outcome, Failed)] == []
+    assert made.results.empty()
+    assert (marks / "3107").exists()
+    made.stop()  # twice does no harm
+
+
+def test_what_is_wrong_with_a_cluster_is_told_plainly(root: Path) -> None:
+    write(root / "notebooks", "overview")
+    jobs = jobs_of(root)
+    with pytest.raises(ClusterError, match="Når ikke Dask-planleggeren på tcp://127"):
+        pool(root, jobs, "tcp://127.0.0.1:9").start()
+
+
+def test_a_worker_with_another_package_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(root / "notebooks", "overview")
+    jobs = jobs_of(root)[:1]
+    monkeypatch.setattr(bundle, "package_digest", lambda: "another")
+    made = pool(root, jobs, slots=1)
+    made.start()
+    try:
+        outcome = made.results.get(timeout=60).outcome
+    finally:
+        made.stop()
+    assert isinstance(outcome, Failed) and "annen utgave av kommunerapport" in outcome.error
+
+
+# --- a shared folder ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An S3 server on loopback with a bucket."""
+    pytest.importorskip("s3fs", reason="the extra «cluster» is not installed")
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    for name, value in (
+        ("AWS_ENDPOINT_URL", f"http://{host}:{port}"), ("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "b"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+    ):  # fmt: skip
+        monkeypatch.setenv(name, value)
+    import fsspec
+
+    fsspec.filesystem("s3", skip_instance_cache=True).mkdir("rapporter")
+    yield "s3://rapporter/2026"
+    server.stop()
+
+
+def test_pages_go_to_an_s3_bucket(root: Path, bucket: str) -> None:
+    import fsspec
+
+    write(root / "notebooks", "overview", "print(municipality)")
+    jobs = jobs_of(root)[:2]
+    outcome = run.run(jobs, Options(root=root, out=root / "out", slots=1, scheduler="local", shared=bucket, quiet=True))
+    assert (len(outcome.made), outcome.failed) == (2, [])
+    files = fsspec.filesystem("s3", skip_instance_cache=True)
+    there = sorted(files.find("rapporter"))
+    assert there == [
+        "rapporter/2026/3101-halden/index.html", "rapporter/2026/3105-sarpsborg/index.html", "rapporter/2026/index.html",
+    ]  # fmt: skip
+    assert b"<h1>3101</h1>" in files.cat_file(there[0])
+    assert b"3105-sarpsborg/index.html" in files.cat_file(there[2])
+    assert not list((root / "out").rglob("*.html")), "what is there is not here"
+
+
+def test_pages_go_to_a_shared_disk_whole_or_not_at_all(root: Path, tmp_path: Path) -> None:
+    from helpers.batch import shared
+
+    url = (tmp_path / "disk").as_uri()
+    shared.write(url, "3101-halden/index.html", "æ")
+    shared.write(url, "3101-halden/index.html", "ø")
+    assert [path.name for path in (tmp_path / "disk" / "3101-halden").iterdir()] == ["index.html"]
+    assert (tmp_path / "disk" / "3101-halden" / "index.html").read_text("utf-8") == "ø"
+
+
+def test_a_page_of_a_cluster_is_what_the_worker_made(root: Path) -> None:
+    write(root / "notebooks", "overview", "print(municipality)")
+    jobs = jobs_of(root)[:1]
+    made = pool(root, jobs, slots=1)
+    made.start()
+    try:
+        outcome = made.results.get(timeout=60).outcome
+    finally:
+        made.stop()
+    assert isinstance(outcome, Done) and outcome.cost is not None
+    assert "<h1>3101</h1>" in outcome.html
