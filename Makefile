@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports fetch tables lab test test-all check format bench snapshot example lock clean
+.PHONY: help reports fetch tables lab test test-all check format bench bench-quick snapshot example lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -41,10 +41,13 @@ format: $(VENV)/.test ## format the code
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
 
-bench: $(VENV)/.test ## seconds per report and peak memory; decoding of a year of commuting; the partition of land
+bench: $(VENV)/.test ## decoding of a year of commuting; the partition of land; reports beside the plain ways, about an hour
 	$(BIN)/python benchmarks/decode.py
 	$(BIN)/python benchmarks/land.py
 	$(BIN)/python benchmarks/reports.py $(ARGS)
+
+bench-quick: $(VENV)/.test ## the reports alone, less of everything, about five minutes
+	$(BIN)/python benchmarks/reports.py --quick $(ARGS)
 
 snapshot: $(VENV)/.runtime ## make data/raw/snapshot again: make snapshot FIGURES=folder DATE=2026-11-23
 	$(BIN)/python -m helpers.sources.snapshot "$(FIGURES)" --date "$(DATE)"

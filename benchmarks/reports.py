@@ -1,84 +1,118 @@
-"""Seconds per report and peak memory for the five municipalities, beside the plain way, in one run.
+"""Seconds and memory of the reports beside the plain ways to make them, in one run:  python benchmarks/reports.py [--quick] [--only GROUP]
 
-The plain way is what a shell loop does: the papermill command, then the nbconvert command, for one notebook. Ratios travel between
-machines, absolutes do not. Nothing here is a test.
+Prints what was measured, what it is held against and whether it holds; under what does not, where the time or the memory goes. The
+same in benchmarks/results/latest.json. benchmarks/README.md tells what each row means. Ratios travel between machines, absolutes do
+not. Exit code 1 where a bound is missed. Nothing here is a test.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import psutil
+import rows
+from rows import QUICK, REAL, TWENTY, Scale
+from table import Table
 
-FIVE = ["3101", "3105", "3107", "3110", "3124"]
-ROOT = Path(__file__).resolve().parents[1]
+from batch import OURS, PROJECT, Batch, build, seconds
 
-
-def timed(command: list[str]) -> tuple[float, float]:
-    """Run a command and its children to the end: seconds, and the peak of their summed memory (PSS where known) in MB."""
-    start, peak, done = time.perf_counter(), 0.0, threading.Event()
-    process = psutil.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-    def watch() -> None:
-        nonlocal peak
-        while not done.wait(0.1):
-            peak = max(peak, memory(process))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    _, errors = process.communicate()
-    done.set()
-    watcher.join()
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{errors.decode()}")
-    return time.perf_counter() - start, peak
+GROUPS = ("reference", "real", "memory", "country", "cluster", "sections")
 
 
-def memory(process: psutil.Process) -> float:
-    """MB of a process and all its descendants."""
-    total = 0.0
-    for each in [process, *descendants(process)]:
-        try:
-            info = each.memory_full_info()
-            total += getattr(info, "pss", info.rss) / 1e6
-        except psutil.Error:
-            continue
-    return total
+class Run:
+    """The groups, one after the other; a later one may use what an earlier one has built."""
+
+    def __init__(self, table: Table, scale: Scale, folder: Path) -> None:
+        self._table = table
+        self._scale = scale
+        self._folder = folder
+        self._reference = workspace(folder)
+        self._of_reference: Batch | None = None
+        self._of_real: Batch | None = None
+
+    def reference(self) -> None:
+        """The fixed notebook beside the three plain ways."""
+        self._table.heading(f"The reference notebook, {len(TWENTY)} municipalities")
+        found, self._of_reference, _ = rows.ratios(self._reference, ("reference",), self._scale, self._folder, True)
+        self._table.add(found)
+
+    def real(self) -> None:
+        """The five notebooks beside the same."""
+        self._table.heading(f"The five notebooks of the project, {len(TWENTY)} municipalities")
+        found, self._of_real, cells = rows.ratios(PROJECT, REAL, self._scale, self._folder, False)
+        self._table.add(found)
+        self._table.tell(["cells: " + "  ".join(f"{name} {1000 * took:.0f} ms" for name, took in cells.items())])
+
+    def memory(self) -> None:
+        """Of a report, and of all processes."""
+        self._table.heading("Memory")
+        real = self._of_real or build(PROJECT, TWENTY[:5], REAL, self._folder / "memory-real", "--force")
+        own = self._of_reference or build(
+            self._reference, TWENTY[:5], ["reference"], self._folder / "memory-reference", "--force"
+        )
+        self._table.add(rows.memory(self._scale, self._folder, real, self._reference, own))
+
+    def country(self) -> None:
+        """All municipalities."""
+        self._table.heading(f"The whole country: {', '.join(self._scale.country)}")
+        self._table.add(rows.country(self._scale, self._folder))
+
+    def cluster(self) -> None:
+        """Dask."""
+        self._table.heading("A cluster on this machine")
+        self._table.add(rows.cluster(self._scale, self._folder))
+
+    def sections(self) -> None:
+        """The cells themselves."""
+        self._table.heading("The cells themselves: seconds of each section, in a warm process")
+        self._table.tell(rows.sections())
 
 
-def descendants(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return process.children(recursive=True)
-    except psutil.Error:
-        return []
+def workspace(folder: Path) -> Path:
+    """A root with the project's data and the reference notebook alone."""
+    root = folder / "reference-root"
+    (root / "notebooks").mkdir(parents=True)
+    (root / "data").symlink_to(PROJECT / "data")
+    shutil.copy(Path(__file__).with_name("reference.ipynb"), root / "notebooks")
+    return root
+
+
+def prepare() -> str:
+    """Compile what both sides import, and make the tables: neither is to be measured."""
+    installed = sysconfig.get_path("purelib")
+    compiled = [sys.executable, "-m", "compileall", "-q", "-j", "2", str(PROJECT / "src"), installed]
+    subprocess.run(compiled, check=False, capture_output=True)  # a few installed files are for other versions of Python
+    seconds([OURS, "tables"], PROJECT)
+    return "compiled for all sides (compileall of src and of what is installed)"
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--jobs", type=int, default=2, help="reports at a time (default 2)")
-    jobs = parser.parse_args().jobs
-    command = str(Path(sys.executable).with_name("kommunerapport"))
-    with tempfile.TemporaryDirectory() as folder:
-        timed([command, "tables"])
-        seconds, peak = timed([command, "build", *FIVE, "--jobs", str(jobs), "--out", folder, "--quiet"])
-        pages = len(list(Path(folder).glob("*/*.html")))
-        book = f"{folder}/commuting.ipynb"
-        run = [sys.executable, "-m", "papermill", "notebooks/commuting.ipynb", book, "-p", "municipality", "3101"]
-        plain, plain_peak = timed(run)
-        html, _ = timed([sys.executable, "-m", "nbconvert", "--to", "html", "--no-input", book])
-    each = seconds / pages
-    print(f"{'':34}{'s/report':>10}{'peak MB':>10}")
-    print(
-        f"{f'kommunerapport build, {jobs} at a time':34}{each:>10.2f}{peak:>10.0f}   {pages} reports in {seconds:.1f} s"
-    )
-    print(f"{'papermill, then nbconvert':34}{plain + html:>10.2f}{plain_peak:>10.0f}   one after the other")
-    print(f"ratio: {(plain + html) / each:.1f} times the plain way")
+    parser.add_argument("--quick", action="store_true", help="less of everything, about five minutes on two cores")
+    parser.add_argument("--only", choices=GROUPS, action="append", help="this group alone (may be repeated)")
+    given = parser.parse_args()
+    since, scale = time.perf_counter(), QUICK if given.quick else Scale()
+    table = Table({"bytecode": prepare(), "run": "quick" if given.quick else "whole"})
+    if shortened := scale.shortened():
+        table.heading("Shortened:")
+        table.tell(shortened)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        run = Run(table, scale, Path(folder))
+        for group in given.only or GROUPS:
+            measure: Callable[[], None] = getattr(run, group)
+            measure()
+    missed = [row.name for row in table.rows if row.verdict == "missed"]
+    held = sum(row.verdict == "ok" for row in table.rows)
+    print(f"\n{held} held, {len(missed)} missed, in {(time.perf_counter() - since) / 60:.1f} minutes")
+    sys.exit(1 if missed else 0)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers import cli
-from helpers.batch import run
+from helpers.batch import ledger, run
 from helpers.batch.run import Interrupted, Options, Outcome
 from helpers.errors import DataError, TableMissing
 from helpers.workspace import Workspace
@@ -73,6 +74,11 @@ def test_help_starts_fast() -> None:
         (["build", "Herøy"], ["1515", "1818", "Møre og Romsdal", "Nordland"]),
         (["build", "1507"], ["1508", "1580"]),
         (["build", "3101", "--all"], ["Velg enten"]),
+        (["build", "3101", "--failed"], ["--failed", "verken kommuner"]),
+        (["build", "--failed", "--out", "/tmp/nothing-was-built-here"], ["Det er ikke laget rapporter i"]),
+        (["build", "3101", "--engine", "quick"], ["--engine kan ikke brukes slik"]),
+        (["build", "3101", "--log", "xml"], ["--log kan ikke brukes slik"]),
+        (["build", "3101", "--shared", "s3://x"], ["--scheduler"]),
         (["build", "3101", "--as-of", "nå"], ["er ikke en dato"]),
         (["build", "3101", "--compare", "ingensteds"], ["«ingensteds»"]),
         (["build", "--root", "/nowhere"], ["/nowhere", "--root"]),
@@ -109,6 +115,72 @@ def test_all_and_named(call, ran) -> None:  # type: ignore[no-untyped-def]
     assert call("build", "halden", "0301", "3001", "--notebook", "commuting", "--out", "x")[0] == 0
     assert ran[1][0] == ["3101", "0301"]
     assert ran[1][1].out == Path.cwd() / "x"
+
+
+def test_the_options_reach_the_run(call, ran) -> None:  # type: ignore[no-untyped-def]
+    given = ["--engine", "fresh", "--memory", "700", "--timeout", "60", "--force", "--as-of", "2026-01-01"]
+    assert call("build", "3101", *given)[0] == 0
+    options = ran[0][1]
+    assert (options.engine, options.memory, options.timeout, options.force) == ("fresh", 700, 60, True)
+    assert options.common == {"compare": "", "as_of": "2026-01-01"}
+    assert (call("build", "3101")[0], ran[1][1].timeout, ran[1][1].engine, ran[1][1].memory) == (0, 900, None, None)
+
+
+def test_why_makes_nothing_and_says_what_would_be_made(call, ran, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    code, told, errors = call("build", "halden", "3105", "--why", "--out", str(tmp_path / "out"))
+    assert (code, errors, ran) == (0, "", [])
+    assert told.startswith("10 sider vil bli laget, 0 sider er som de skal være.\n")
+    assert "  commuting    ny: 3101 Halden, 3105 Sarpsborg\n" in told
+    assert not (tmp_path / "out").exists()
+
+
+def record(out: Path, *states: tuple[str, str, str]) -> None:
+    """A run that made some pages and failed to make others, as of a day."""
+    out.mkdir()
+    lines = [{"state": "started", "parameters": {"compare": "sondre-viken", "as_of": "2026-01-01"}}]
+    lines += [{"state": state, "municipality": code, "notebook": theme} for state, code, theme in states]
+    lines += [{"state": "finished"}]
+    (out / "run.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+
+
+def test_failed_makes_what_failed_with_the_same_parameters(call, ran, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    out = tmp_path / "out"
+    record(out, ("failed", "3101", "commuting"), ("made", "3101", "overview"), ("failed", "3105", "overview"))
+    assert call("build", "--failed", "--out", str(out))[0] == 0
+    codes, options = ran[0]
+    assert (codes, options.out) == (["3101", "3105"], out)
+    assert options.common == {"compare": "sondre-viken", "as_of": "2026-01-01"}
+    assert call("build", "--failed", "--out", str(out), "--as-of", "2026-02-02")[0] == 0
+    assert ran[1][1].common == {"compare": "sondre-viken", "as_of": "2026-02-02"}
+    told = call("build", "--failed", "--why", "--out", str(out))[1]
+    assert told.splitlines()[1:] == ["  commuting    ny: 3101 Halden", "  overview     ny: 3105 Sarpsborg"]
+
+
+def test_failed_says_so_where_nothing_failed(call, ran, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    record(tmp_path / "out", ("made", "3101", "commuting"))
+    code, told, errors = call("build", "--failed", "--out", str(tmp_path / "out"))
+    assert (code, told, ran) == (0, "", [])
+    assert errors == f"Ingenting feilet i forrige kjøring i {tmp_path / 'out'}.\n"
+
+
+def test_nothing_to_do_is_one_line(call, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(run, "run", lambda jobs, options: Outcome(kept=list(jobs)))
+    code, told, errors = call("build", "--all", "--notebook", "commuting")
+    assert (code, errors, told.count("\n")) == (0, "", 1)
+    assert told.startswith("Ingenting å gjøre: 357 sider er som de skal være.")
+
+
+def test_json_leaves_standard_output_to_the_machine(call, ran) -> None:  # type: ignore[no-untyped-def]
+    assert call("build", "3101", "--log", "json") == (0, "", "")
+    assert ran[0][1].log == "json"
+
+
+def test_another_run_in_the_folder_is_told_in_one_line(call, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    with ledger.locked(tmp_path):
+        code, told, errors = call("build", "3101", "--out", str(tmp_path))
+    assert (code, told, errors.count("\n")) == (1, "", 1)
+    assert errors.startswith(f"En annen kjøring lager rapporter i {tmp_path}.")
+    assert [path.name for path in tmp_path.iterdir()] == [".lock"]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +220,20 @@ def test_failures_end_with_exit_1(call, monkeypatch) -> None:  # type: ignore[no
     assert told.startswith("4 sider for 4 kommuner")
     assert "3101 Halden, commuting.ipynb, celle 4: x = 1" in errors
     assert "kommunerapport build 3101 --notebook commuting --as-of 2026-01-01 --debug" in errors
+    assert "--failed" not in errors  # of one page, its own command is enough
+
+
+def test_two_failures_come_with_the_command_for_both(call, monkeypatch, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    from helpers.batch.messages import Failed
+    from helpers.batch.run import Failure
+
+    failed = Failed(4, "x = 1", "ValueError: nei")
+    monkeypatch.setattr(run, "run", lambda jobs, options: Outcome(failed=[Failure(job, failed) for job in jobs[:2]]))
+    code, told, errors = call("build", "3101", "--out", str(tmp_path / "ut mappe"))
+    assert (code, told) == (1, "")
+    assert (
+        errors.splitlines()[-1] == f"Lag bare disse på nytt: kommunerapport build --failed --out '{tmp_path}/ut mappe'"
+    )
 
 
 def test_list_shows_notebooks_with_their_tables(call) -> None:  # type: ignore[no-untyped-def]

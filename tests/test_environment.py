@@ -97,7 +97,8 @@ def test_everything_imported_is_declared() -> None:
             imported |= {name.partition(".")[0] for name in names}
     imported -= sys.stdlib_module_names | {"helpers", "pydantic_core"}  # the last is part of pydantic
     assert {"pandas", "papermill"} <= imported
-    declared = needs(project()["project"]["dependencies"])
+    extras = [each for extra in project()["project"]["optional-dependencies"].values() for each in extra]
+    declared = needs([*project()["project"]["dependencies"], *extras])
     loose = {
         name for name in imported if not {canonicalize_name(each) for each in owners.get(name, [name])} & set(declared)
     }

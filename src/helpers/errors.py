@@ -48,6 +48,16 @@ class UndeclaredTable(KommunerapportError):
         return (type(self), (self.table,))
 
 
+class UndeclaredLayers(KommunerapportError):
+    """A notebook of a batch reads the municipality's map layers and does not say so."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            'Notatboken bruker kommunens kartlag uten å si det. Føy «"layers": true» til «kommunerapport» '
+            "i notatbokens metadata."
+        )
+
+
 class SourceError(KommunerapportError):
     """A producer did not answer as it should; the figures held stay as they are."""
 

@@ -287,8 +287,14 @@ class Registry(klass.Klass):
 
     def county(self, digits: str) -> Area:
         """The county whose municipality codes begin with `digits`."""
-        inside = tuple(region for region in self.regions if self._county_of[region] == digits)
-        return Area("county", self.counties[digits], inside)
+        return self._county_areas[digits]
+
+    @cached_property
+    def _county_areas(self) -> dict[str, Area]:
+        inside: dict[str, list[str]] = {digits: [] for digits in self.counties}
+        for region in self.regions:
+            inside[self._county_of[region]].append(region)
+        return {digits: Area("county", self.counties[digits], tuple(found)) for digits, found in inside.items()}
 
     def find(self, wanted: str) -> Municipality:
         """See `Municipality.find`."""

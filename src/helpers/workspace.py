@@ -11,6 +11,7 @@ from helpers.errors import InputError
 
 ROOT_VARIABLE = "KOMMUNERAPPORT_ROOT"
 TABLES_VARIABLE = "KOMMUNERAPPORT_TABLES"  # in a batch: the tables that the notebook declares, with commas between them
+LAYERS = "layers"  # stands among them where it declares that it reads the municipality's map layers
 RAW = Path("data/raw")
 HELD = (RAW / "snapshot", RAW / "fetched")
 
@@ -90,6 +91,12 @@ class Workspace:
 def _nearest(folder: Path, above: bool = True) -> Path | None:
     folders = (folder, *folder.parents) if above else (folder,)
     return next((each for each in folders if any((each / held).is_dir() for held in HELD)), None)
+
+
+def declared_in_batch() -> tuple[str, ...] | None:
+    """The tables, and perhaps `LAYERS`, that the notebook of this report declares; None outside a batch."""
+    told = os.environ.get(TABLES_VARIABLE)
+    return None if told is None else tuple(each for each in told.split(",") if each)
 
 
 def write_file(path: Path, data: bytes) -> None:

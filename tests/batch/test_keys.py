@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -44,6 +45,12 @@ class Place:
         self.layers.mkdir(parents=True)
         (self.layers / "layers.toml").write_text("x = 1\n")
 
+    def own_tables(self) -> None:
+        """Tidy tables that may be written: elsewhere they are those of the checkout."""
+        processed = self.root / "data" / "processed"
+        processed.unlink()
+        shutil.copytree(ROOT / "data" / "processed", processed)
+
     def jobs(self, *places: Municipality, **common: str) -> tuple[Job, ...]:
         made = plan.plan(plan.notebooks(self.root / "notebooks"), places or (HALDEN,), **common)
         return Keys(Workspace(self.root), self.package, self.lock).keyed(made)
@@ -59,6 +66,19 @@ def place(tmp_path: Path, built: Workspace) -> Place:
 
 def append(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"\n")
+
+
+def blank(root: Path, table: str) -> None:
+    """A blank at the end of a body in the snapshot, and its checksum."""
+    (body,) = (
+        path for path in (root / "data" / "raw" / "snapshot").glob(f"{table}.json*") if path.suffix in (".json", ".gz")
+    )
+    packed = body.suffix == ".gz"
+    data = (gzip.decompress(body.read_bytes()) if packed else body.read_bytes()) + b" "
+    body.write_bytes(gzip.compress(data) if packed else data)
+    side = body.with_name(f"{table}.meta.json")
+    told = json.loads(side.read_text("utf-8")) | {"sha256": keys.digest(data)}
+    side.write_text(json.dumps(told), "utf-8")
 
 
 CHANGES: dict[str, tuple[Callable[[Place], object], str]] = {
@@ -101,6 +121,59 @@ def test_a_declared_table_changes_the_key_and_no_other_does(place: Place, monkey
     assert after.key != before.key
 
 
+def test_the_body_of_a_table_is_what_counts(place: Place) -> None:
+    """One more blank in a body that the notebook declares is another key; in one that it does not declare, the same."""
+    place.own_tables()
+    before = place.jobs()[0]
+    blank(place.root, "ssb_11616")
+    assert place.key() == before.key
+    blank(place.root, "ssb_11618")
+    after = place.jobs()[0]
+    assert why(after, before.made_of) == "tabell 11618 er endret"
+    assert after.key != before.key
+
+
+def test_raw_figures_that_are_no_table_count_for_all(place: Place) -> None:
+    before = place.jobs()[0]
+    blank(place.root, "kartverket_points")
+    assert why(place.jobs()[0], before.made_of) == "kommunekodene, punktene eller grensene er endret"
+
+
+def test_another_release_changes_the_key(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stands in the footer."""
+    before = place.jobs()[0]
+    monkeypatch.setattr(keys, "release", lambda: "99.0")
+    assert why(place.jobs()[0], before.made_of) == "koden er endret"
+
+
+def test_a_page_without_layers_does_not_ask_for_them(place: Place) -> None:
+    held = json.loads(place.notebook.read_text())
+    del held["metadata"]["kommunerapport"]["layers"]
+    place.notebook.write_text(json.dumps(held))
+    before = place.key()
+    append(place.layers / "layers.toml")
+    assert place.key() == before
+
+
+def test_what_was_fetched_of_a_municipality_is_its_own(place: Place) -> None:
+    here, there = place.key(HALDEN), place.key(SARPSBORG)
+    fetched = place.root / "data" / "raw" / "fetched" / "land_flood_3101" / "2026-11-25T120000Z"
+    fetched.mkdir(parents=True)
+    (fetched / "land_flood_3101.json").write_text("{}")
+    assert place.key(HALDEN) != here and place.key(SARPSBORG) == there
+
+
+def test_without_a_lock_the_installed_libraries_count(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, job = Workspace(place.root), place.jobs()[0]
+    place.lock.unlink()
+    before = Keys(workspace, place.package).of(job)
+    assert before.of["libraries"] == Keys(workspace, place.package).of(job).of["libraries"]
+    monkeypatch.setattr(keys, "version", lambda name: "99.0")
+    assert Keys(workspace, place.package).of(job).of["libraries"] != before.of["libraries"]
+    (place.root / "requirements.lock").write_text("pandas==3\n")
+    assert Keys(workspace, place.package).of(job).of["libraries"] == keys.digest(b"pandas==3\n")
+
+
 def test_a_newer_date_of_another_table_changes_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """The day that counts as today is that of the notebook's own tables."""
     before = place.key()
@@ -139,9 +212,7 @@ def test_neither_path_nor_time_nor_order_changes_the_key(place: Place, tmp_path:
 
 def test_a_big_file_is_read_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until its size or its time changes."""
-    processed = place.root / "data" / "processed"
-    processed.unlink()
-    shutil.copytree(ROOT / "data" / "processed", processed)
+    place.own_tables()
     monkeypatch.setattr(keys, "BIG", 10)
     big = place.layers / "plan.geojson"
     big.write_text("a" * 100)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.batch import console, ledger, report, run
+from helpers.batch import console, ledger, report, run, standing
 from helpers.batch.ledger import Busy, Ledger
 from helpers.batch.messages import Cost, Done, Failed
 from helpers.batch.plan import Job
@@ -195,11 +196,11 @@ def test_one_run_at_a_time_in_a_folder(fake: type[FakePool], jobs: tuple[Job, ..
 
 def test_the_heaviest_come_first(fake: type[FakePool], jobs: tuple[Job, ...], tmp_path: Path) -> None:
     took = {"3101/overview": 1.0, "3101/commuting": 9.0, "3105/overview": 3.0}
-    ordered = run._heaviest_first(jobs, took)  # 3105/commuting by what commuting took elsewhere
+    ordered = standing.heaviest_first(jobs, took)  # 3105/commuting by what commuting took elsewhere
     assert [job.name for job in ordered] == [
         ("3101", "commuting"), ("3105", "commuting"), ("3105", "overview"), ("3101", "overview"),
     ]  # fmt: skip
-    assert run._heaviest_first(jobs, {}) == list(jobs)
+    assert standing.heaviest_first(jobs, {}) == list(jobs)
     run.run(jobs, options(tmp_path))
     run.run((replace(jobs[0], key="e" * 64),), options(tmp_path))
     assert set(ledger.last(tmp_path / "out").seconds) == {"/".join(job.name) for job in jobs}, "remembered over runs"
@@ -216,15 +217,70 @@ def test_the_clock_is_an_input(jobs: tuple[Job, ...], tmp_path: Path) -> None:
 
 def test_reasons_are_told_in_groups(fake: type[FakePool], jobs: tuple[Job, ...], tmp_path: Path) -> None:
     out = tmp_path / "out"
-    told = report.reasons(run.reasons(jobs, out), 4)
+    told = report.reasons(standing.reasons(jobs, out), 4)
     assert told.startswith("4 sider vil bli laget, 0 sider er som de skal være.")
     assert "overview     ny: 3101 Halden, 3105 Sarpsborg" in told
     run.run(jobs, options(tmp_path))
     changed = (replace(jobs[0], key="f" * 64, made_of={"notebook": "x"}), *jobs[1:])
-    told = report.reasons(run.reasons(changed, out), 4)
+    told = report.reasons(standing.reasons(changed, out), 4)
     assert told.splitlines() == [
         "1 side vil bli laget, 3 sider er som de skal være.", "  overview     notatboken er endret: 3101 Halden",
     ]  # fmt: skip
+
+
+def test_a_page_that_is_gone_is_said_to_be_missing(fake: type[FakePool], jobs: tuple[Job, ...], tmp_path: Path) -> None:
+    run.run(jobs, options(tmp_path))
+    (tmp_path / "out" / HALDEN.slug / "commuting.html").unlink()
+    (tmp_path / "out" / SARPSBORG.slug / "report.json").unlink()
+    told = report.reasons(standing.reasons(jobs, tmp_path / "out"), 4)
+    assert told.splitlines() == [
+        "3 sider vil bli laget, 1 side er som de skal være.", "  commuting    mangler i mappen: 3101 Halden",
+        "  overview     ny: 3105 Sarpsborg", "  commuting    ny: 3105 Sarpsborg",
+    ]  # fmt: skip
+
+
+def test_a_page_that_is_gone_is_no_longer_linked_to(
+    fake: type[FakePool], jobs: tuple[Job, ...], tmp_path: Path
+) -> None:
+    """Nothing is to be made, but the pages are not those that were linked."""
+    out = tmp_path / "out"
+    run.run(jobs, options(tmp_path))
+    linked = f"../{SARPSBORG.slug}/commuting.html"
+    assert linked in (out / HALDEN.slug / "commuting.html").read_text()
+    shutil.rmtree(out / SARPSBORG.slug)
+    assert run.run(jobs[:2], options(tmp_path)).made == []
+    assert linked not in (out / HALDEN.slug / "commuting.html").read_text()
+    assert SARPSBORG.slug not in (out / "index.html").read_text()
+
+
+def test_nothing_is_written_where_nothing_is_to_be_done(
+    fake: type[FakePool], jobs: tuple[Job, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    run.run(jobs, options(tmp_path))
+
+    def state() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in out.rglob("*") if path.suffix}
+
+    before = state()
+    assert len(run.run(jobs, options(tmp_path)).kept) == 4
+    assert state() == before
+
+
+def test_the_last_run_is_known_until_the_next_has_begun(
+    fake: type[FakePool], jobs: tuple[Job, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    fake.made = staticmethod(lambda job: FAILED if job.name == ("3101", "overview") else page_of(job))
+    run.run(jobs, options(tmp_path))
+
+    def killed(path: Path, data: bytes) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ledger, "write_file", killed)
+    with pytest.raises(KeyboardInterrupt):
+        run.run(jobs, options(tmp_path))
+    assert ledger.last(out).failed == (("3101", "overview"),)
 
 
 def test_the_slowest_are_told_of_long_runs_only() -> None:
@@ -245,3 +301,23 @@ def test_the_log_for_machines_is_json_and_nothing_else(
     run.run(jobs, replace(options(tmp_path), log="json"))
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["state"] for line in told] == ["started", "made", "made", "made", "made", "finished"]
+    written = lines(tmp_path / "out")
+    assert told[:-1] == written[:-1] and told[-1]["run"] == written[0]["run"]
+    run.run(jobs, replace(options(tmp_path), log="json"))
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["state"], line["planned"], line["kept"]) for line in told] == [("started", 0, 4), ("finished", 0, 4)]
+
+
+def test_a_reader_who_goes_away_is_not_the_disks_fault(
+    fake: type[FakePool], jobs: tuple[Job, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """«kommunerapport build --log json | head -1»: what is finished stays, the rest is made the next time."""
+
+    def gone(self: console.Lines, record: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(console.Lines, "settled", gone)
+        with pytest.raises(BrokenPipeError):
+            run.run(jobs, replace(options(tmp_path), log="json"))
+    assert len(run.run(jobs, options(tmp_path)).made) == 3

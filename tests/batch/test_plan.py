@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import nbformat
 import nbformat.v4 as v4
 import pytest
 
+from helpers.batch.messages import Task
 from helpers.batch.plan import chosen, notebooks, plan, read_notebook
 from helpers.errors import DataError, InputError
 from helpers.places import Municipality
@@ -69,6 +71,15 @@ def test_a_job_for_each_municipality_once(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert jobs[0].values() == {"municipality": "3101", "compare": "3107", "as_of": "2026-01-01"}
     assert jobs[0].parameters.as_of == date(2026, 1, 1)
+
+
+def test_a_task_has_what_the_worker_needs(tmp_path: Path) -> None:
+    path = write(tmp_path, "overview")
+    job = replace(plan(notebooks(tmp_path), [SARPSBORG])[0], key="abc")
+    values = {"municipality": "3105", "compare": "", "as_of": ""}
+    assert job.task() == Task(path, values, 2, ("ssb_11618",), "abc")
+    layered = replace(job, notebook=replace(job.notebook, layers=True))
+    assert layered.task().tables == ("ssb_11618", "layers")
 
 
 def test_parameters_are_checked_before_anything_runs(tmp_path: Path) -> None:

@@ -91,7 +91,9 @@ def test_each_failure_names_its_cell(mixed: tuple[Path, Outcome]) -> None:
     assert re.search("Kjernen døde|signal 9", failure(outcome, "kernel-dies").error)
     assert "signal 9" in failure(outcome, "worker-dies").error
     assert re.search("Kjernen døde|kode 3", failure(outcome, "exits").error)
-    assert "MemoryError" in failure(outcome, "eats").error
+    assert re.search(
+        "MemoryError|når minnet tar slutt", failure(outcome, "eats").error
+    )  # a kernel may lack the memory to say it
     assert "Føy «ssb_07459» til «tables»" in failure(outcome, "reads").error
     assert "mer enn 12 sekunder" in failure(outcome, "hangs").error
 

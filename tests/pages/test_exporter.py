@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import lxml.html
@@ -10,7 +11,7 @@ import pytest
 
 from helpers.pages.exporter import ReportExporter
 from helpers.pages.outputs import ExportError
-from helpers.pages.reports import KEY, PageData
+from helpers.pages.reports import KEY, PageData, key_of
 
 from .make import PAGE_MIME, head, notebook, output, part
 
@@ -45,6 +46,22 @@ def test_the_frame(exporter: ReportExporter) -> None:
     assert page.xpath("//title/text()") == ["Halden pendler mer ut enn inn – Kommunerapport"]
     assert page.xpath("//meta[@name='description']/@content") == ["Pendling"]
     assert page.xpath("//nav[@class='themes']//@aria-current") == ["page"]
+
+
+def test_the_key_stands_early_in_the_head_and_only_where_there_is_one(exporter: ReportExporter, tmp_path: Path) -> None:
+    key = "0123456789abcdef" * 4
+    long = head(title="Æ" * 3000, description="ø" * 3000)
+    html = exporter.from_notebook_node(notebook(long), {"key": key})[0]
+    assert html.count("kommunerapport-key") == 1
+    assert html == exporter.from_notebook_node(notebook(long), {"key": key})[0]
+    page = tmp_path / "page.html"
+    page.write_text(html, "utf-8")
+    assert key_of(page) == key
+    plain = exported(exporter, long)
+    assert "kommunerapport-key" not in plain
+    assert plain == html.replace(f'<meta name="kommunerapport-key" content="{key}">\n', "")
+    page.write_text(plain, "utf-8")
+    assert key_of(page) == "" == key_of(tmp_path / "nowhere.html")
 
 
 def test_nothing_runs_and_nothing_is_loaded(exporter: ReportExporter) -> None:

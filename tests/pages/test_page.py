@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,11 +16,12 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from helpers.charts.parts import Footer, FooterColumn, MissingNote
-from helpers.errors import InputError, NotComparable, TableMissing
+from helpers.errors import FiguresMissing, InputError, NotComparable, TableMissing, UndeclaredLayers
 from helpers.measures.context import Context
 from helpers.pages import page as module
 from helpers.pages.page import Page, missing_note
-from helpers.workspace import Workspace
+from helpers.tables import Tables
+from helpers.workspace import TABLES_VARIABLE, Workspace
 
 Shown = list[tuple[Any, dict[str, Any]]]
 
@@ -48,6 +53,59 @@ def test_open_finds_the_municipality_and_its_tables(built: Workspace) -> None:
     assert page.context.as_of == page.context.tables.newest_retrieval()  # type: ignore[attr-defined]
     assert page.context.compare == ()
     assert {target.municipality for target in page.context.targets} == {"3101"}
+
+
+@pytest.fixture
+def dated(tables: Tables, built: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace whose tables were retrieved on days of their own; the notebook for commuting declares two of them."""
+    here = Workspace(tmp_path / "dated")
+    shutil.copytree(built.raw, here.raw)
+    days = {"ssb_11618": "2026-02-01", "ssb_03321": "2026-03-01", "ssb_07459": "2027-01-01"}
+    metas = {name: replace(tables.meta(name), retrieved=day) for name, day in days.items()}
+    Tables.preload(here, {name: tables[name] for name in days}, metas)
+    here.notebooks.mkdir()
+    ours = {"theme": "commuting", "tables": ["ssb_11618", "ssb_03321", "ssb_11616"]}
+    (here.notebooks / "commuting.ipynb").write_text(json.dumps({"metadata": {"kommunerapport": ours}}))
+    yield here
+    Tables.forget()
+
+
+def test_today_is_the_newest_day_of_the_notebooks_own_tables(dated: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer table that the page has nothing of does not move its dates: neither in JupyterLab nor in a batch."""
+    assert opened(dated).context.as_of == date(2026, 3, 1)
+    assert opened(dated, as_of="2025-01-01").context.as_of == date(2025, 1, 1)
+    monkeypatch.setenv(TABLES_VARIABLE, "ssb_11618,ssb_03321,ssb_11616")
+    assert opened(dated).context.as_of == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize("harm", ["gone", "no JSON", "no list", "another theme", "no metadata", "a folder"])
+def test_where_no_notebook_says_so_every_table_counts(dated: Workspace, harm: str) -> None:
+    path = dated.notebooks / "commuting.ipynb"
+    held = path.read_text()
+    path.unlink()
+    if harm == "a folder":
+        path.mkdir()
+    elif harm != "gone":
+        texts = {
+            "no JSON": held[:-5],
+            "no list": held.replace('["ssb_11618", "ssb_03321", "ssb_11616"]', "3"),
+            "another theme": held.replace("commuting", "other"),
+            "no metadata": "[]",
+        }
+        path.write_text(texts[harm])
+    assert opened(dated).context.as_of == date(2027, 1, 1)
+
+
+def test_layers_that_are_not_declared_are_an_error_in_a_batch(
+    built: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert opened(built).context.layers is None
+    monkeypatch.setenv(TABLES_VARIABLE, "ssb_11618,layers")
+    assert opened(built).context.layers is None
+    monkeypatch.setenv(TABLES_VARIABLE, "ssb_11618")
+    with pytest.raises(UndeclaredLayers, match=r"«\"layers\": true»"):
+        _ = opened(built).context.layers
+    assert not issubclass(UndeclaredLayers, FiguresMissing)
 
 
 def test_open_takes_what_papermill_makes_of_parameters(built: Workspace) -> None:

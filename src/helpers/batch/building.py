@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from helpers.batch import ledger, plan, report, run
+from helpers.batch import ledger, plan, report, run, standing
 from helpers.batch.keys import Keys
 from helpers.batch.plan import Job
 from helpers.batch.run import Options
-from helpers.errors import InputError
+from helpers.errors import InputError, KommunerapportError
 from helpers.places import Municipality
 from helpers.tables import Tables
 from helpers.workspace import Workspace
+
+
+class NothingFailed(KommunerapportError):
+    """There is nothing to make again, and nothing is wrong with that."""
+
+    exit_code = 0
 
 
 def asked(
@@ -29,7 +35,11 @@ def asked(
     ------
     InputError
         naming the municipality, notebook or parameter that cannot be used, before anything runs.
+    NothingFailed
+        where what failed the last time is asked for, and nothing did.
     """
+    if given["shared"] and not given["scheduler"]:
+        raise InputError("--shared hører sammen med --scheduler: det er arbeiderne i klyngen som skriver dit.")
     out = (given["out"] or workspace.reports).absolute()
     jobs = _failed(workspace, out, given) if given["failed"] else _jobs(workspace, municipalities, given)
     Tables.load(workspace)  # once, before many read them
@@ -38,7 +48,7 @@ def asked(
 
 def reasons(jobs: Sequence[Job], out: Path) -> str:
     """What would be made, and why."""
-    return report.reasons(run.reasons(jobs, out), len(jobs))
+    return report.reasons(standing.reasons(jobs, out), len(jobs))
 
 
 def _jobs(workspace: Workspace, municipalities: Sequence[str], given: Mapping[str, Any]) -> tuple[Job, ...]:
@@ -53,9 +63,10 @@ def _jobs(workspace: Workspace, municipalities: Sequence[str], given: Mapping[st
 def _failed(workspace: Workspace, out: Path, given: dict[str, Any]) -> tuple[Job, ...]:
     """What failed in the last run there, with its parameters."""
     before = ledger.last(out)
+    if not before.ran:
+        raise InputError(f"Det er ikke laget rapporter i {out}.")
     if not before.failed:
-        said = "Ingenting feilet i forrige kjøring" if before.ran else "Det er ikke laget rapporter"
-        raise InputError(f"{said} i {out}.")
+        raise NothingFailed(f"Ingenting feilet i forrige kjøring i {out}.")
     given |= {name: given[name] or before.common.get(name, "") for name in ("compare", "as_of")}
     given["names"] = tuple(dict.fromkeys(theme for _, theme in before.failed))
     jobs = _jobs(workspace, tuple(dict.fromkeys(code for code, _ in before.failed)), given)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import rawstore
-from helpers.batch.keys import PACKAGE, of_files, sources_of
+from helpers.batch.keys import PACKAGE, REMEMBERED, of_files, sources_of
 from helpers.batch.plan import Job
 from helpers.land import manifest
 from helpers.workspace import Workspace
@@ -88,10 +88,9 @@ def _files(workspace: Workspace, jobs: Iterable[Job]) -> list[Path]:
     folders += [workspace.raw / each / code for each in (manifest.LAND, manifest.EXAMPLE) for code in sorted(layered)]
     found = {job.notebook.path for job in jobs}
     found |= {path for folder in folders for path in folder.rglob("*") if path.is_file()}
-    fetched = workspace.raw / rawstore.FETCHED
-    if fetched.is_dir():
-        for each in sorted(fetched.iterdir()):
-            if each.is_dir() and (not each.name.startswith("land_") or each.name.rpartition("_")[2] in layered):
-                found |= {path for path in each.rglob("*") if path.is_file()}
-    found |= set(workspace.processed.glob("*.parquet"))
+    for table, kept in rawstore.generations(workspace.raw).items():  # the newest of each; what came before is history
+        if not table.startswith("land_") or table.rpartition("_")[2] in layered:
+            found |= {path for path in kept[-1].rglob("*") if path.is_file()}
+    found |= {path for path in (workspace.raw / rawstore.FETCHED).glob("*.*") if path.is_file()}
+    found |= {path for path in workspace.processed.glob("*.*") if path.name != REMEMBERED and path.suffix != ".tmp"}
     return sorted(found)

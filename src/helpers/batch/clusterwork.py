@@ -19,8 +19,6 @@ from helpers.batch.pool import Maker, Post, Worker
 from helpers.batch.shared import write
 from helpers.errors import reason
 
-PLUGIN = "kommunerapport"
-
 
 @dataclass(frozen=True)
 class Order:
@@ -35,9 +33,8 @@ class Order:
 class Nurseries(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
     """Unpacks the workspace and keeps a nursery, started with the first report and again whenever it is gone."""
 
-    name = PLUGIN
-
-    def __init__(self, bundle: Bundle, package: str, memory: int | None, fresh: bool) -> None:
+    def __init__(self, name: str, bundle: Bundle, package: str, memory: int | None, fresh: bool) -> None:
+        self.name = name
         self._bundle = bundle
         self._package = package
         self._memory = memory
@@ -63,11 +60,11 @@ class Nurseries(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         return Worker(setup) if self._fresh or not can_fork() else Nursery(setup)
 
 
-def make(orders: Sequence[Order], timeout: float, shared: str | None) -> list[tuple[int, Done | Failed]]:
+def make(plugin: str, orders: Sequence[Order], timeout: float, shared: str | None) -> list[tuple[int, Done | Failed]]:
     """The pages of a group of reports, one after another."""
     load_nbformat()
-    plugin: Nurseries = get_worker().plugins[PLUGIN]
-    return [(order.number, _page(plugin, order, timeout, shared)) for order in orders]
+    nurseries: Nurseries = get_worker().plugins[plugin]
+    return [(order.number, _page(nurseries, order, timeout, shared)) for order in orders]
 
 
 def _page(plugin: Nurseries, order: Order, timeout: float, shared: str | None) -> Done | Failed:
@@ -79,7 +76,10 @@ def _page(plugin: Nurseries, order: Order, timeout: float, shared: str | None) -
         )
     task = replace(order.task, notebook=plugin.root / order.notebook)
     for _ in range(2):  # once more where the nursery was killed: this report may not be the one to blame
-        maker = plugin.post.get()
+        try:
+            maker = plugin.post.get()
+        except AssertionError:  # multiprocessing's, of a process that may have no children
+            return Failed(None, "", "Arbeideren kan ikke starte vanlige kjerner. Start den med --no-nanny.")
         if maker is None:
             return Failed(None, "", "Avbrutt.")
         try:

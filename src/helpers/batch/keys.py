@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -20,6 +20,7 @@ from helpers import rawstore
 from helpers.batch.plan import Job
 from helpers.catalog import tidy_tables
 from helpers.land import manifest
+from helpers.pages.frame import release
 from helpers.tables import Tables
 from helpers.workspace import Workspace, write_file
 
@@ -57,6 +58,7 @@ class Keys:
             (each for each in (workspace.root / LOCK, package.parents[1] / LOCK) if each.is_file()), None
         )
         self._tables = Tables.load(workspace)
+        self._found: dict[str, str] = {}
         self._layers: dict[str, str] = {}
         self._notebooks: dict[Path, str] = {}
 
@@ -85,7 +87,7 @@ class Keys:
     @cached_property
     def _shared(self) -> dict[str, str]:
         return {
-            "helpers": of_files(self._package, _sources(self._package)),
+            "helpers": digest(f"{release()} {of_files(self._package, sources_of(self._package))}".encode()),
             "libraries": digest(self._lock.read_bytes()) if self._lock else _installed(),
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
             "raw": self._raw,
@@ -105,10 +107,12 @@ class Keys:
         return digest(json.dumps(sides, sort_keys=True).encode())
 
     def _table(self, table: str) -> str:
-        if table not in self._tables:
-            return "missing"
-        meta = self._tables.meta(table)
-        return digest(json.dumps([meta.sha256, meta.code_map, meta.entry, meta.version]).encode())
+        """All that is known of a table: its bodies, and what a caption says of them."""
+        if table not in self._found:
+            held = table in self._tables
+            meta = json.dumps(asdict(self._tables.meta(table)), sort_keys=True) if held else ""
+            self._found[table] = digest(meta.encode()) if held else "missing"
+        return self._found[table]
 
     def _as_of(self, job: Job) -> str:
         """The day that counts as today, as the page will find it."""
@@ -198,7 +202,8 @@ def of_files(folder: Path, paths: Sequence[Path]) -> str:
     )
 
 
-def _sources(package: Path) -> list[Path]:
+def sources_of(package: Path) -> list[Path]:
+    """The files of a package that count: code, texts, templates; nothing that Python or an editor has put there."""
     found = (path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc")
     return sorted(
         path

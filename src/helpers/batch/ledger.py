@@ -79,7 +79,8 @@ def last(out: Path) -> Last:
     """What `run.json` and `run.jsonl` say; lines that were torn off are passed over."""
     whole = _read(out / WHOLE)
     lines = list(_lines(out / LINES))
-    states = {(line["municipality"], line["notebook"]): line for line in lines if "municipality" in line}
+    told = [line for line in lines if line.get("state") in ("made", "failed")]
+    states = {(str(line.get("municipality")), str(line.get("notebook"))): line for line in told}
     made = {f"{code}/{theme}": float(line["seconds"]) for (code, theme), line in states.items() if line.get("seconds")}
     begun = [line for line in lines if line.get("state") == "started"]
     return Last(
@@ -98,6 +99,8 @@ class Ledger:
     Parameters
     ----------
     before : what `last` said. about : what is told of the run as a whole. clock : the time, an input.
+
+    `began` is the first record, of the run itself.
     """
 
     def __init__(self, out: Path, before: Last, about: Mapping[str, Any], clock: Clock = utc) -> None:
@@ -107,12 +110,13 @@ class Ledger:
         self._about = {"run": uuid.uuid4().hex, **about}
         self._since = clock()
         self._records: list[Record] = []
-        if before.ended:
-            write_file(out / LINES, b"")
+        self.began = {"state": "started", **self._about, "at": self._since.isoformat(timespec="seconds")}
+        if before.ended:  # the last run is known until this one has begun
+            write_file(out / LINES, _line(self.began))
         self._file = (out / LINES).open("ab", buffering=0)
         if not before.ended:
             self._file.write(b"\n")  # after a line that was torn off
-        self._write({"state": "started", **self._about, "at": self._since.isoformat(timespec="seconds")})
+            self._write(self.began)
 
     def settled(self, job: Job, why: Failed | None, cost: Cost | None) -> Record:
         """A page was made (`why` is None) or failed: the record."""
@@ -150,9 +154,13 @@ class Ledger:
         self._file.close()
 
     def _write(self, record: Mapping[str, Any]) -> None:
-        self._file.write((json.dumps(record, ensure_ascii=False) + "\n").encode())
+        self._file.write(_line(record))
         with suppress(OSError):
             os.fdatasync(self._file.fileno())
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    return (json.dumps(record, ensure_ascii=False) + "\n").encode()
 
 
 def _lines(path: Path) -> Iterator[Record]:

@@ -110,5 +110,12 @@ def _failed(error: Exception, begun: Running, task: Task) -> Failed:
         return Failed(begun.cell, begun.source, "Cellen brukte for lang tid.", trace)
     if isinstance(error, ExportError):
         return Failed(task.cell(error.cell), "", str(error), trace)
+    if not str(error).strip():
+        return Failed(
+            begun.cell or None,
+            begun.source,
+            "Cellen feilet uten å si hvorfor. Det skjer oftest når minnet tar slutt.",
+            trace,
+        )
     said = str(error) if isinstance(error, KommunerapportError) else f"{type(error).__name__}: {error}"
     return Failed(begun.cell or None, begun.source, said, trace)

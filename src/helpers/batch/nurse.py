@@ -89,6 +89,9 @@ class _Nursery:
         self._nest = Nest(self._setup.memory)
         if reader is not None:
             _take_tables(reader, self._setup.root)
+            from helpers.batch.rehearsal import rehearse
+
+            rehearse()
         gc.collect()
         gc.freeze()
         self._outbox.send(Hatched(_refusal()))

@@ -17,7 +17,7 @@ from helpers.land import manifest
 from helpers.pages.reports import KEY, file_name
 from helpers.parameters import Parameters, assigned_names
 from helpers.places import Municipality
-from helpers.workspace import Workspace
+from helpers.workspace import LAYERS, Workspace
 
 FIVE = ("3101", "3105", "3107", "3110", "3124")
 EXAMPLE = "9901"
@@ -65,7 +65,8 @@ class Job:
     def task(self) -> Task:
         """What is handed to the process that makes it."""
         notebook = self.notebook
-        return Task(notebook.path, self.values(), notebook.injected_after, notebook.tables, self.key)
+        declared = (*notebook.tables, LAYERS) if notebook.layers else notebook.tables
+        return Task(notebook.path, self.values(), notebook.injected_after, declared, self.key)
 
     def values(self) -> dict[str, str]:
         """The parameters that papermill injects: those that the notebook declares."""

@@ -19,9 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from helpers.batch import ledger
+from helpers.batch import ledger, standing
 from helpers.batch.console import Console, Log, console
-from helpers.batch.keys import why
 from helpers.batch.ledger import Last, Ledger
 from helpers.batch.messages import Cost, Done, Failed, Setup
 from helpers.batch.plan import Job
@@ -76,12 +75,13 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What came of a run. `kept` were up to date; `costs` has what each page took."""
+    """What came of a run. `kept` were up to date; `costs` has what each page took, `pages` what the pages made say of themselves."""
 
     made: list[Job] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     kept: list[Job] = field(default_factory=list)
     costs: dict[tuple[str, str], Cost] = field(default_factory=dict)
+    pages: list[reports.PageData] = field(default_factory=list)
 
     @property
     def places(self) -> int:
@@ -126,25 +126,16 @@ def run(jobs: Sequence[Job], options: Options) -> Outcome:
         with _told_in_one_line(options.out):
             reports.sweep(options.out)
             before = ledger.last(options.out)
-            held = _held(jobs, options.out)
-        outcome = Outcome(kept=[] if options.force else [job for job in jobs if _is_up_to_date(job, held, options.out)])
+            told = standing.recorded(jobs, options.out)
+        again = options.force or options.shared  # what lies in a shared folder is not looked at
+        outcome = Outcome(kept=[] if again else [job for job in jobs if standing.is_up_to_date(job, told, options.out)])
         kept = {job.name for job in outcome.kept}
-        todo = _heaviest_first([job for job in jobs if job.name not in kept], before.seconds)
+        todo = standing.heaviest_first([job for job in jobs if job.name not in kept], before.seconds)
         if todo or not before.ended or before.pages != pages_of(options.out):
             _make(todo, options, before, outcome)
+        else:
+            _tell_of_nothing(options, len(outcome.kept))
     return outcome
-
-
-def reasons(jobs: Sequence[Job], out: Path) -> list[tuple[Job, str]]:
-    """Each job that would be made, and why."""
-    held = _held(jobs, out)
-    found = []
-    for job in jobs:
-        if not _is_up_to_date(job, held, out):
-            page = _page(job, held)
-            there = page is not None and (out / job.place.slug / page.file).is_file()
-            found.append((job, why(job, page.made_of if page and there else None)))
-    return found
 
 
 def finish(out: Path) -> None:
@@ -162,26 +153,40 @@ def pages_of(out: Path) -> str:
     return hashlib.sha256("\n".join([*files, str(listed)]).encode()).hexdigest()
 
 
-def _make(jobs: Sequence[Job], options: Options, before: Last, outcome: Outcome) -> None:
-    about = {
+def _about(options: Options, planned: int, kept: int) -> dict[str, Any]:
+    """What is recorded and told of the run as a whole."""
+    return {
         "version": release(), "engine": options.scheduler or options.engine or default_engine(), "jobs": options.slots,
-        "planned": len(jobs), "kept": len(outcome.kept), "parameters": dict(options.common),
+        "planned": planned, "kept": kept, "parameters": dict(options.common),
     }  # fmt: skip
+
+
+def _tell_of_nothing(options: Options, kept: int) -> None:
+    """A machine that reads along hears of a beginning and an end also where there is nothing between them."""
+    about = _about(options, 0, kept)
+    teller = console(options.log, quiet=True)
+    teller.begin(about, 0)
+    teller.end({"state": "finished", **about, "made": 0, "failed": 0})
+
+
+def _make(jobs: Sequence[Job], options: Options, before: Last, outcome: Outcome) -> None:
+    about = _about(options, len(jobs), len(outcome.kept))
     with _told_in_one_line(options.out):
-        staging = Path(tempfile.mkdtemp(prefix="kommunerapport-"))
         record = Ledger(options.out, before, about)
     teller = console(options.log, options.quiet)
-    source = _source(jobs, options, Setup(options.root, staging, uuid.uuid4().hex, options.memory))
     with closing(record):
+        with _told_in_one_line(options.out):
+            staging = Path(tempfile.mkdtemp(prefix="kommunerapport-"))
+        source = _source(jobs, options, Setup(options.root, staging, uuid.uuid4().hex, options.memory))
         try:
             with _told_in_one_line(options.out):
-                teller.begin(about, len(jobs))
+                teller.begin(record.began, len(jobs))
                 source.start()
-                _collect(source, jobs, options.out, outcome, record, teller)
+                _collect(source, jobs, options, outcome, record, teller)
         except KeyboardInterrupt:
             with uninterrupted():
                 source.stop()
-                _end(options.out, record, "interrupted", teller)
+                _end(options, outcome, record, "interrupted", teller)
             done = f"{len(outcome.made)} av {len(jobs)} sider ble ferdige"
             raise Interrupted(
                 f"Avbrutt. {done}; ingen halve sider ligger igjen i {options.out}. Samme kommando lager resten."
@@ -191,75 +196,68 @@ def _make(jobs: Sequence[Job], options: Options, before: Last, outcome: Outcome)
                 source.stop()
                 teller.end()
                 shutil.rmtree(staging, ignore_errors=True)
-        _end(options.out, record, "finished", teller)
+        _end(options, outcome, record, "finished", teller)
 
 
-def _end(out: Path, record: Ledger, state: str, teller: Console) -> None:
-    finish(out)
-    with _told_in_one_line(out):
-        teller.end(record.end(state, pages_of(out)))
+def _end(options: Options, outcome: Outcome, record: Ledger, state: str, teller: Console) -> None:
+    if options.shared:
+        _finish_shared(options.shared, outcome)
+    else:
+        finish(options.out)
+    with _told_in_one_line(options.out):
+        teller.end(record.end(state, pages_of(options.out)))
+
+
+def _finish_shared(url: str, outcome: Outcome) -> None:
+    """The list of the municipalities whose pages this run has put into a shared folder."""
+    from helpers.batch import shared
+
+    found: dict[str, Report] = {}
+    for page in outcome.pages:
+        held = found.get(page.municipality)
+        found[page.municipality] = held.with_page(page) if held else reports.report_of(page)
+    shared.write(url, reports.INDEX, index.page([found[code] for code in sorted(found)]))
 
 
 def _source(jobs: Sequence[Job], options: Options, setup: Setup) -> Source:
     if options.scheduler:
         from helpers.batch.cluster import ClusterPool
 
-        return ClusterPool(jobs, options.timeout, setup, options.scheduler, options.shared, options.slots)
+        return ClusterPool(
+            jobs, options.timeout, setup, options.scheduler, options.shared, options.slots, options.engine
+        )
     return Pool(jobs, options.slots, options.timeout, setup, options.engine)
 
 
-def _collect(source: Source, jobs: Sequence[Job], out: Path, outcome: Outcome, record: Ledger, teller: Console) -> None:
+def _collect(
+    source: Source, jobs: Sequence[Job], options: Options, outcome: Outcome, record: Ledger, teller: Console
+) -> None:
     for _ in jobs:
         result = source.results.get()
         with uninterrupted():
             job, cost = result.job, result.outcome.cost
-            failed = _settle(result, out, outcome)
+            failed = _settle(result, options, outcome)
             if cost is not None:
                 outcome.costs[job.name] = cost
             teller.settled(record.settled(job, failed, cost))
 
 
-def _settle(result: Result, out: Path, outcome: Outcome) -> Failed | None:
+def _settle(result: Result, options: Options, outcome: Outcome) -> Failed | None:
     """A page goes in place; a failure is kept for the end, and given back."""
     job, found = result.job, result.outcome
     if isinstance(found, Done):
         said = (found.page.municipality, found.page.theme)
         if said == job.name:
             known = {"slug": job.place.slug, "key": job.key, "made_of": dict(job.made_of)}
-            reports.publish(out, found.page.model_copy(update=known), found.html)
+            page = found.page.model_copy(update=known)
+            if not options.shared:  # else the worker has put it there
+                reports.publish(options.out, page, found.html)
+            outcome.pages.append(page)
             outcome.made.append(job)
             return None
         found = Failed(None, "", f"Siden sier at den er {said[1]} for {said[0]}.")
     outcome.failed.append(Failure(job, found))
     return found
-
-
-def _held(jobs: Sequence[Job], out: Path) -> dict[str, Report]:
-    """The reports that are there, by folder."""
-    slugs = {job.place.slug for job in jobs}
-    return {slug: report for slug in slugs if (report := reports.read_report(out / slug)) is not None}
-
-
-def _page(job: Job, held: Mapping[str, Report]) -> reports.PageData | None:
-    report = held.get(job.place.slug)
-    return report.pages.get(job.notebook.theme) if report else None
-
-
-def _is_up_to_date(job: Job, held: Mapping[str, Report], out: Path) -> bool:
-    page = _page(job, held)
-    if page is None or not job.key or page.key != job.key:
-        return False
-    return reports.key_of(out / job.place.slug / page.file) == job.key
-
-
-def _heaviest_first(jobs: Sequence[Job], seconds: Mapping[str, Any]) -> list[Job]:
-    """By what they took the last time; a page that is new by what others of its notebook took."""
-    of_notebook: dict[str, list[float]] = {}
-    for name, each in seconds.items():
-        of_notebook.setdefault(name.partition("/")[2], []).append(each)
-    means = {theme: sum(each) / len(each) for theme, each in of_notebook.items()}
-    expected = [seconds.get("/".join(job.name), means.get(job.notebook.theme, 0.0)) for job in jobs]
-    return [job for _, job in sorted(zip(expected, jobs, strict=True), key=lambda pair: -pair[0])]
 
 
 @contextmanager
@@ -282,5 +280,7 @@ def uninterrupted() -> Iterator[None]:
 def _told_in_one_line(out: Path) -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:  # «kommunerapport build --log json | head»: not the folder's fault
+        raise
     except OSError as error:
         raise OutputError(f"Kan ikke skrive rapportene til {out}. {reason(error)}.") from error

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from helpers.catalog import catalog
 from helpers.charts.parts import MissingNote, Part, notebook_style
 from helpers.charts.words import use_labels
-from helpers.errors import FiguresMissing, TableMissing
+from helpers.errors import FiguresMissing, TableMissing, UndeclaredLayers
 from helpers.land.layers import Layers
 from helpers.measures.context import Context
 from helpers.pages.reports import KEY
@@ -24,7 +24,7 @@ from helpers.places import Municipality
 from helpers.prose import text
 from helpers.sources import targets
 from helpers.tables import Tables
-from helpers.workspace import Workspace
+from helpers.workspace import LAYERS, Workspace, declared_in_batch
 
 
 class Page:
@@ -105,8 +105,7 @@ class Page:
     def _is_extract(self, missing: FiguresMissing) -> bool:
         """Whether what is missing is missing from a table that came with the project: the producer has the whole of it."""
         tables = self.context.tables
-        table = missing.table if isinstance(missing, TableMissing) else ""
-        return table in tables and tables.meta(table).assembled
+        return isinstance(missing, TableMissing) and missing.table in tables and tables.meta(missing.table).assembled
 
     def __repr__(self) -> str:
         context = self.context
@@ -170,6 +169,9 @@ def declared(workspace: Workspace, theme: str) -> tuple[str, ...] | None:
 
 
 def _layers(workspace: Workspace, place: Municipality) -> Layers | None:
+    told = declared_in_batch()
+    if told is not None and LAYERS not in told:
+        raise UndeclaredLayers
     from helpers.tables import landlayers  # the other pages do without geopandas
 
     return landlayers.load(workspace, place.code, place.name)

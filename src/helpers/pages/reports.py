@@ -107,12 +107,20 @@ def publish(out: Path, page: PageData, html: str) -> None:
 
 def read_report(folder: Path) -> Report | None:
     """The report in a folder with the pages that are there; None where there is none that can be read."""
+    report = recorded(folder)
+    if report is None:
+        return None
+    pages = {theme: page for theme, page in report.pages.items() if (folder / page.file).is_file()}
+    return report.model_copy(update={"pages": pages}) if pages else None
+
+
+def recorded(folder: Path) -> Report | None:
+    """What ``report.json`` says, whether its pages are there or not; None where it is not there or cannot be read."""
     try:
         report = Report.model_validate_json((folder / REPORT).read_bytes())
     except (OSError, ValidationError):
         return None
-    pages = {theme: page for theme, page in report.pages.items() if (folder / page.file).is_file()}
-    return report.model_copy(update={"pages": pages}) if pages and report.slug == folder.name else None
+    return report if report.slug == folder.name else None
 
 
 def read_all(out: Path) -> list[Report]:

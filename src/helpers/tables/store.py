@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from helpers import rawstore
 from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
 from helpers.tables.build import TableMeta, build, read_meta
-from helpers.workspace import TABLES_VARIABLE, Workspace
+from helpers.workspace import Workspace, declared_in_batch
 
 
 class Tables(Mapping[str, pd.DataFrame]):
@@ -29,6 +28,7 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __init__(self, processed: Path, held: tuple[str, ...], declared: tuple[str, ...] | None = None) -> None:
         self._folder = processed
         self._declared = declared
+        self._every = held
         self._held = tuple(table for table in held if declared is None or table in declared)
         self._frames: dict[str, pd.DataFrame] = {}
         self._metas: dict[str, TableMeta] = {}
@@ -39,14 +39,14 @@ class Tables(Mapping[str, pd.DataFrame]):
         workspace = workspace or Workspace.find()
         if workspace.root in cls._shared:
             frames, metas = cls._shared[workspace.root]
-            tables = cls(workspace.processed, tuple(frames), _declared())
+            tables = cls(workspace.processed, tuple(frames), declared_in_batch())
             tables._frames, tables._metas = dict(frames), dict(metas)
             return tables
         raw = rawstore.held(workspace.raw)
         held = tuple(table for table in tidy_tables() if table in raw)
         for table in held:
             build(workspace, table)
-        return cls(workspace.processed, held, _declared())
+        return cls(workspace.processed, held, declared_in_batch())
 
     @classmethod
     def preload(cls, workspace: Workspace, frames: Mapping[str, pd.DataFrame], metas: Mapping[str, TableMeta]) -> None:
@@ -81,12 +81,7 @@ class Tables(Mapping[str, pd.DataFrame]):
     def meta(self, table: str) -> TableMeta:
         """Where a table comes from, how it is rounded, which periods it holds."""
         self._check(table)
-        if table not in self._metas:
-            meta = read_meta(self._folder / f"{table}.parquet")
-            if meta is None:
-                raise DataError(f"data/processed/{table}.parquet kan ikke leses. Kjør kommunerapport tables.")
-            self._metas[table] = meta
-        return self._metas[table]
+        return self._meta(table)
 
     def labels(self, table: str, dimension: str) -> dict[str, str]:
         """Code → the producer's own label."""
@@ -97,24 +92,26 @@ class Tables(Mapping[str, pd.DataFrame]):
 
         Parameters
         ----------
-        among : the tables that count (those that a notebook declares); where none of them is held, all do.
+        among : the tables that count (those that a notebook declares); where none of them is held, all do, declared or not.
 
         Raises
         ------
         DataError
             where no table is held.
         """
-        named = None if among is None else [table for table in among if table in self._held]
-        if not (named or self._held):
+        named = None if among is None else [table for table in among if table in self._every]
+        if not self._every:
             raise DataError("Ingen av tabellene som trengs, finnes i data/. Hent dem: kommunerapport fetch.")
-        return max(dt.date.fromisoformat(self.meta(table).retrieved) for table in named or self._held)
+        return max(dt.date.fromisoformat(self._meta(table).retrieved) for table in named or self._every)
+
+    def _meta(self, table: str) -> TableMeta:
+        if table not in self._metas:
+            meta = read_meta(self._folder / f"{table}.parquet")
+            if meta is None:
+                raise DataError(f"data/processed/{table}.parquet kan ikke leses. Kjør kommunerapport tables.")
+            self._metas[table] = meta
+        return self._metas[table]
 
     def _check(self, table: str) -> None:
         if table not in self:
             raise TableMissing(table)
-
-
-def _declared() -> tuple[str, ...] | None:
-    """The tables that the notebook of this report declares; None outside a batch."""
-    told = os.environ.get(TABLES_VARIABLE)
-    return None if told is None else tuple(each for each in told.split(",") if each)
