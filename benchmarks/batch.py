@@ -23,7 +23,7 @@ from helpers.pages.reports import file_name
 PROJECT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 JOBS = 2
-FIGURE = re.compile(rb'<img[^>]*\ssrc="data:image/|<svg class="ch"')
+FIGURE = re.compile(rb'<img[^>]*\ssrc="data:image/|<svg\b[^>]*\sclass="ch"')
 OURS = str(BIN / "kommunerapport")
 
 
