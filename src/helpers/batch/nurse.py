@@ -183,10 +183,12 @@ def _take_tables(reader: subprocess.Popen[bytes], root: Path) -> None:
     from helpers.workspace import Workspace
 
     assert reader.stdout is not None
+    frames, metas = {}, {}
     with reader.stdout as pipe, contextlib.suppress(EOFError, pickle.UnpicklingError):
-        frames, metas = pickle.load(pipe)  # noqa: S301  # from a process of our own
+        while True:
+            name, frames[name], metas[name] = pickle.load(pipe)  # noqa: S301  # from a process of our own
+    if reader.wait() == 0:
         Tables.preload(Workspace(root), frames, metas)
-    reader.wait()
 
 
 def _refusal() -> str:

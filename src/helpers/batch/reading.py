@@ -10,10 +10,14 @@ from helpers.workspace import Workspace
 
 
 def main() -> None:
-    """Write (frames, metas) to standard output, as a pickle of protocol 5; read by nobody but the process that started this one."""
-    tables = Tables.load(Workspace.find(sys.argv[1]))
-    frames = {name: tables[name] for name in tables}
-    pickle.dump((frames, {name: tables.meta(name) for name in frames}), sys.stdout.buffer, protocol=5)
+    """Write (name, frame, meta) after one another to standard output, as pickles of protocol 5; one frame at a time is in memory.
+
+    Read by nobody but the process that started this one.
+    """
+    workspace = Workspace.find(sys.argv[1])
+    for name in Tables.load(workspace):
+        tables = Tables.load(workspace)
+        pickle.dump((name, tables[name], tables.meta(name)), sys.stdout.buffer, protocol=5)
 
 
 if __name__ == "__main__":

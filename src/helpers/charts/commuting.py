@@ -89,7 +89,7 @@ def findings(ctx: Context) -> parts.Findings:
     items = [_share_sentence(years, name)]
     items.append(_net_sentence(years))
     for direction in ("out", "in"):
-        most = commuting.partner_list(ctx.tables, ctx.municipality, direction, year).head(NAMED)
+        most = ctx.once(commuting.partner_list, ctx.municipality, direction, year).head(NAMED)
         if len(most):
             listed = prose.listing(
                 text("commuting.findings.partner", name=prose.name(row["name"]), n=row["persons"])
@@ -105,13 +105,13 @@ def flows(ctx: Context) -> parts.Section:
     """The map: tapered lines to and from the ten largest partners, and the table of everyone."""
     years, name = commutingtables.matrix_years(ctx), prose.name(ctx.municipality)
     year = int(years.index[-1])
-    table = commuting.partners(ctx.tables, ctx.municipality, year, TOP)
+    table = ctx.once(commuting.partners, ctx.municipality, year, TOP)
     top = table[table["kind"] == "partner"]
     if top.empty:
         return parts.Section(
             "flows", text("commuting.map.heading_none", name=name), "", table=commutingtables.everyone(ctx, year)
         )
-    most = commuting.partner_list(ctx.tables, ctx.municipality, "out", year).head(NAMED)
+    most = ctx.once(commuting.partner_list, ctx.municipality, "out", year).head(NAMED)
     heading = text(
         "commuting.map.heading",
         share=float(most["share"].sum()),
@@ -192,7 +192,7 @@ def partners(ctx: Context) -> parts.Section:
     """Bars out and in for the ten largest partners, and what the figures leave out."""
     years, name = commutingtables.matrix_years(ctx), prose.name(ctx.municipality)
     year, outside = int(years.index[-1]), years["outside"].iloc[-1]
-    table = commuting.partners(ctx.tables, ctx.municipality, year, TOP)
+    table = ctx.once(commuting.partners, ctx.municipality, year, TOP)
     top = table[table["kind"] == "partner"]
     if top.empty:
         return parts.Section("partners", text("commuting.map.heading_none", name=name), "")

@@ -76,8 +76,8 @@ def _inside(flows: pd.DataFrame, homes: Collection[str] | None = None) -> pd.Dat
     A fetched table also has Svalbard, the continental shelf, abroad and unknown: they are `outside`.
     """
     ours = registry().regions
-    held = flows[HOME].isin(ours if homes is None else list(homes))
-    return flows[held & flows[WORK].isin(ours)]
+    held = flows[flows[HOME].isin(ours if homes is None else list(homes))]
+    return held[held[WORK].isin(ours)]
 
 
 def _derived(counts: pd.DataFrame) -> pd.DataFrame:
@@ -192,7 +192,7 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
 
 def _both_ways(tables: Tables, municipality: Municipality, year: int) -> tuple[pd.DataFrame, pd.Series]:
     """Flows to and from every other region (index Region; out, in_), and the year's row of `summary`."""
-    held, code = _of_year(tables, year), municipality.code
+    held, code = _of_year(tables, municipality.code, year), municipality.code
     frame = held[TABLE]
     leaving = _inside(frame[frame[HOME] == code]).set_index(WORK)["value"]
     coming = _inside(frame[frame[WORK] == code]).set_index(HOME)["value"]
@@ -202,9 +202,11 @@ def _both_ways(tables: Tables, municipality: Municipality, year: int) -> tuple[p
     return both, years.loc[[year]].iloc[0] if year in years.index else empty
 
 
-def _of_year(tables: Tables, year: int) -> dict[str, pd.DataFrame]:
-    """The two tables of one year, which is all that a list of partners needs."""
-    return {each: tables[each][tables[each]["Tid"] == year] for each in (TOTALS, TABLE)}
+def _of_year(tables: Tables, code: str, year: int) -> dict[str, pd.DataFrame]:
+    """The two tables of one year, the matrix with one municipality's flows: all that a list of its partners needs."""
+    totals, flows = tables[TOTALS], tables[TABLE]
+    touching = (flows[HOME] == code) | (flows[WORK] == code)
+    return {TOTALS: totals[totals["Tid"] == year], TABLE: flows[touching & (flows["Tid"] == year)]}
 
 
 def shares(tables: Tables, municipality: Municipality) -> pd.DataFrame:
