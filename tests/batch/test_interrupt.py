@@ -56,7 +56,7 @@ class Run:
         self.process.communicate()
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=[ENGINES[0], *(pytest.param(each, marks=pytest.mark.slow) for each in ENGINES[1:])])
 def started(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Run]:
     run = Run(tmp_path, request.param)
     yield run
