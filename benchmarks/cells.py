@@ -48,6 +48,16 @@ def display(*objects: Any, raw: bool = False, **_: Any) -> None:
 
 IPython.display.display = display  # before any module takes it over
 
+
+def _as_png(figure: Any) -> Any:
+    """What a kernel sends of a figure that `plt.show()` displays; without it a figure would be a line of text and cost nothing."""
+    from IPython.core.pylabtools import print_figure
+
+    return print_figure(figure, fmt="png", base64=True)
+
+
+_formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", _as_png)
+
 WARM = ("charts", "measures", "pages", "land", "tables")
 
 
@@ -88,12 +98,10 @@ def _compiled(cell: Any) -> tuple[bool, Any, Any]:
 
 def _draw() -> None:
     """The figures that are open, as the inline backend gives them to a kernel's client."""
-    from IPython.core.pylabtools import print_figure
     from matplotlib import pyplot
 
     for number in pyplot.get_fignums():
-        print_figure(pyplot.figure(number), fmt="png", base64=True)
-        shown.append("image/png")
+        display(pyplot.figure(number))
     pyplot.close("all")
 
 
@@ -151,8 +159,11 @@ def measure(books: list[Cells], codes: list[str], by_section: bool) -> dict[str,
     """Seconds of each notebook and municipality (one run of each notebook beforehand), and those of the sections."""
     for book in books:
         book.run(codes[-1])
-    times = {book.theme: [book.run(code) for code in codes] for book in books}
-    found: dict[str, Any] = {"seconds": times}
+    times, figures = {}, {}
+    for book in books:
+        times[book.theme] = [book.run(code) for code in codes]
+        figures[book.theme] = shown.count("image/png")
+    found: dict[str, Any] = {"seconds": times, "figures": figures}
     if by_section:
         found["sections"] = {
             book.theme: _medians(sections(lambda b=book, c=code: b.run(c)) for code in codes) for book in books

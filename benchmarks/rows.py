@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import stages
 from plainways import WAYS, Side
 from table import Row
 
@@ -58,7 +59,7 @@ class Scale:
         return [text for name, text in told.items() if getattr(self, name) != getattr(whole, name)]
 
 
-QUICK = Scale(1, 1, 3, 6, ("overview",), (50, 100, 357), 1, 8)
+QUICK = Scale(1, 1, 4, 6, ("overview",), (50, 100, 357), 1, 8)
 
 
 def ratios(
@@ -71,7 +72,9 @@ def ratios(
         for way, run in WAYS.items():
             count = scale.threaded if way == "threads" else scale.plain
             if not bounded and count < len(TWENTY):
-                count = max(1, count // 3)  # five notebooks each
+                count = max(
+                    2, count // 3
+                )  # five notebooks each; an even number, or one of two slots is idle at the end
             tasks = [(str(root / "notebooks" / f"{name}.ipynb"), code) for code in TWENTY[:count] for name in names]
             sides[way].append(run(root, tasks, len(TWENTY) * len(names)))
         floors.append(floor(root, TWENTY, names))
@@ -87,6 +90,9 @@ def ratios(
     slot = statistics.median(batch.slot for batch in batches)
     inside = statistics.median(batch.inside for batch in batches)
     note = f"{1000 * slot:.0f} ms of a slot less {1000 * mean:.0f} ms of cells; {1000 * (inside - mean):.0f} ms of it inside the report's process"
+    if 1000 * (slot - mean) > OVERHEAD:
+        books = [root / "notebooks" / f"{name}.ipynb" for name in names]
+        profile = [*profile, *stages.lines(stages.stages(root, TWENTY[:5], books))]
     rows.append(
         Row(
             "our cost per report above its cells in a warm process",
@@ -130,8 +136,11 @@ def floor(root: Path, codes: Sequence[str], names: Sequence[str]) -> dict[str, f
     for command, process in zip(commands, running):
         said, errors = process.communicate()
         if process.returncode:
-            failed(command, errors)
-        for name, took in json.loads(said)["seconds"].items():
+            failed(command, errors or f"nothing was said; exit code {process.returncode}")
+        told = json.loads(said)
+        if told["figures"].get("reference", 4) != 4:
+            sys.exit(f"the cells of the reference notebook drew {told['figures']['reference']} figures instead of 4")
+        for name, took in told["seconds"].items():
             found[name] += took
     return {name: statistics.mean(took) for name, took in found.items()}
 
@@ -224,7 +233,7 @@ def cluster(scale: Scale, folder: Path) -> Iterator[Row]:
         dask.append(build(PROJECT, codes, REAL, folder / f"dask-{number}", "--force", "--scheduler", "local"))
     took = [statistics.median(batch.seconds for batch in side) for side in (dask, own)]
     profile = ["Dask", *dask[-1].stages(), "own processes", *own[-1].stages()]
-    note = f"{took[0]:.1f} s / {took[1]:.1f} s for {len(TWENTY) * len(REAL)} reports"
+    note = f"{took[0]:.1f} s / {took[1]:.1f} s for {len(codes) * len(REAL)} reports"
     yield Row(
         "a local Dask cluster with two workers ÷ own processes", took[0] / took[1], "×", "<=", CLUSTER, note, profile
     )
