@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import tarfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.batch import bundle, plan, run
+from helpers.batch import bundle, cluster, plan, run
 from helpers.batch.bundle import Bundle
 from helpers.batch.cluster import GROUP, PER_WORKER, ClusterError, ClusterPool, groups
 from helpers.batch.messages import Failed, Setup
@@ -147,6 +149,45 @@ def test_a_worker_that_dies_loses_no_report_and_none_counts_twice(root: Path) ->
     assert made.results.empty()
     assert (marks / "3107").exists()
     made.stop()  # twice does no harm
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_with_a_finished_result_has_it_made_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(root / "notebooks", "overview")
+    jobs = jobs_of(root)[:1]
+    lost = []
+
+    class Late(distributed.as_completed):  # type: ignore[misc]  # distributed has no types
+        """Hands the first future over when its result is gone again."""
+
+        def __next__(self) -> Any:
+            future = super().__next__()
+            if not lost:
+                workers = [
+                    each
+                    for each in psutil.Process().children(recursive=True)
+                    if "spawn_main" in " ".join(each.cmdline())
+                ]
+                for worker in workers:
+                    worker.kill()
+                deadline = time.monotonic() + 30
+                while future.status == "finished" and time.monotonic() < deadline:
+                    future.client.sync(asyncio.sleep, 0.01)  # until the client has heard
+                lost.append(future.status)
+            return future
+
+    monkeypatch.setattr(distributed, "as_completed", Late)
+    made = pool(root, jobs, slots=1)
+    made.start()
+    try:
+        outcome = made.results.get(timeout=120).outcome
+    finally:
+        made.stop()
+    assert lost and lost[0] in cluster.UNDONE, "the test has caused what it is about"
+    assert not isinstance(outcome, Failed), outcome
+    assert made.results.empty()
 
 
 @pytest.mark.slow

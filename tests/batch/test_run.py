@@ -12,8 +12,8 @@ from typing import Any
 import psutil
 import pytest
 
-from helpers.batch import plan, report, run
-from helpers.batch.messages import Done, Failed
+from helpers.batch import making, plan, report, run
+from helpers.batch.messages import Done, Failed, Running, Task
 from helpers.batch.plan import Job
 from helpers.batch.pool import Result
 from helpers.batch.run import Interrupted, Options, Outcome, OutputError
@@ -96,6 +96,17 @@ def test_each_failure_names_its_cell(mixed: tuple[Path, Outcome]) -> None:
     )  # a kernel may lack the memory to say it
     assert "Føy «ssb_07459» til «tables»" in failure(outcome, "reads").error
     assert "mer enn 12 sekunder" in failure(outcome, "hangs").error
+
+
+@pytest.mark.parametrize("said", ["", "'NoneType' object"])
+def test_a_failure_that_shows_no_error_says_what_is_likely(said: str) -> None:
+    from papermill.exceptions import PapermillExecutionError
+
+    error = PapermillExecutionError(3, 1, "x = 1", "CellExecutionError", said, [])
+    task = Task(Path("n.ipynb"), {}, 2)
+    told = making._failed(error, Running(0, ""), task)
+    assert (told.cell, told.source) == (3, "x = 1")
+    assert told.error == (f"CellExecutionError: {said}" if said else making.SILENT)
 
 
 def test_a_failed_report_leaves_the_good_one(mixed: tuple[Path, Outcome]) -> None:

@@ -28,6 +28,7 @@ PER_WORKER = (
 PATIENCE = 10  # seconds to find the scheduler and its workers in
 DESERTED = 120  # seconds without any worker, after which the rest is given up
 RETRIES = 3
+UNDONE = ("lost", "pending")  # of a finished task whose worker died before its result was fetched: Dask does it again
 LOCAL = "local"
 
 
@@ -186,6 +187,9 @@ class ClusterPool:
                 future = next(coming)
                 if self._over.is_set():
                     return
+                if future.status in UNDONE:
+                    coming.add(future)
+                    continue
                 suspects.extend(self._take(future, *sent.pop(future)))
                 send(itertools.islice(waiting, 1), False)
                 if not sent and suspects:

@@ -16,6 +16,7 @@ from helpers.workspace import TABLES_VARIABLE
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+SILENT = "Cellen feilet uten å si hvorfor. Det skjer oftest når minnet tar slutt."
 Make = Callable[[Task], Done | Failed]
 
 
@@ -99,10 +100,11 @@ def _failed(error: Exception, begun: Running, task: Task) -> Failed:
 
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, PapermillExecutionError):
+        cell, lines = task.cell(error.cell_index + 1), "\n".join(error.traceback)
+        if error.ename == "CellExecutionError" and not error.evalue:  # papermill's, where the cell shows no error
+            return Failed(cell, error.source, SILENT, lines)
         said = strip_ansi(f"{error.ename}: {error.evalue}").strip()
-        return Failed(
-            task.cell(error.cell_index + 1), error.source, said, strip_ansi("\n".join(error.traceback)) or said
-        )
+        return Failed(cell, error.source, said, strip_ansi(lines) or said)
     if isinstance(error, DeadKernelError):
         said = "Kjernen døde mens cellen kjørte. Det skjer oftest når minnet tar slutt."
         return Failed(begun.cell, begun.source, said, trace)
@@ -111,11 +113,6 @@ def _failed(error: Exception, begun: Running, task: Task) -> Failed:
     if isinstance(error, ExportError):
         return Failed(task.cell(error.cell), "", str(error), trace)
     if not str(error).strip():
-        return Failed(
-            begun.cell or None,
-            begun.source,
-            "Cellen feilet uten å si hvorfor. Det skjer oftest når minnet tar slutt.",
-            trace,
-        )
+        return Failed(begun.cell or None, begun.source, SILENT, trace)
     said = str(error) if isinstance(error, KommunerapportError) else f"{type(error).__name__}: {error}"
     return Failed(begun.cell or None, begun.source, said, trace)
