@@ -89,7 +89,7 @@ def findings(ctx: Context) -> parts.Findings:
     items = [_share_sentence(years, name)]
     items.append(_net_sentence(years))
     for direction in ("out", "in"):
-        most = ctx.once(commuting.partner_list, ctx.municipality, direction, year).head(NAMED)
+        most = commuting.partner_list(ctx.tables, ctx.municipality, direction, year).head(NAMED)
         if len(most):
             listed = prose.listing(
                 text("commuting.findings.partner", name=prose.name(row["name"]), n=row["persons"])
@@ -105,13 +105,13 @@ def flows(ctx: Context) -> parts.Section:
     """The map: tapered lines to and from the ten largest partners, and the table of everyone."""
     years, name = commutingtables.matrix_years(ctx), prose.name(ctx.municipality)
     year = int(years.index[-1])
-    table = ctx.once(commuting.partners, ctx.municipality, year, TOP)
+    table = commuting.partners(ctx.tables, ctx.municipality, year, TOP)
     top = table[table["kind"] == "partner"]
     if top.empty:
         return parts.Section(
             "flows", text("commuting.map.heading_none", name=name), "", table=commutingtables.everyone(ctx, year)
         )
-    most = ctx.once(commuting.partner_list, ctx.municipality, "out", year).head(NAMED)
+    most = commuting.partner_list(ctx.tables, ctx.municipality, "out", year).head(NAMED)
     heading = text(
         "commuting.map.heading",
         share=float(most["share"].sum()),
@@ -192,7 +192,7 @@ def partners(ctx: Context) -> parts.Section:
     """Bars out and in for the ten largest partners, and what the figures leave out."""
     years, name = commutingtables.matrix_years(ctx), prose.name(ctx.municipality)
     year, outside = int(years.index[-1]), years["outside"].iloc[-1]
-    table = ctx.once(commuting.partners, ctx.municipality, year, TOP)
+    table = commuting.partners(ctx.tables, ctx.municipality, year, TOP)
     top = table[table["kind"] == "partner"]
     if top.empty:
         return parts.Section("partners", text("commuting.map.heading_none", name=name), "")
@@ -281,7 +281,7 @@ def _alone_at_ends(values: pd.Series) -> bool:
 
 def _calm_year(ctx: Context, years: pd.DataFrame) -> int | None:
     """The first year with far fewer workplaces outside the table than the first one shown (2018 in the snapshot); None where that is calm."""
-    country = ctx.once(commuting.summary, ctx.country)["outside"]
+    country = commuting.summary(ctx.tables, ctx.country)["outside"]
     first, after = words.year_of(years.index[0]), country[country.index > years.index[0]].dropna()
     calm = after[country[first] > UNUSUAL * after]
     return words.year_of(calm.index[0]) if len(calm) else None
@@ -292,7 +292,7 @@ def _unplaced(ctx: Context, years: pd.DataFrame) -> list[Markup]:
     calm = _calm_year(ctx, years)
     if calm is None:
         return []
-    country = ctx.once(commuting.summary, ctx.country)["outside"]
+    country = commuting.summary(ctx.tables, ctx.country)["outside"]
     first = words.year_of(years.index[0])
     values = {"first": first, "now": country[first], "then": country[calm], "after": calm}
     return [text("commuting.time.misread_unplaced", **values)]

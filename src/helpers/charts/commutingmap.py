@@ -13,11 +13,11 @@ from helpers.prose import text
 def draw(ctx: Context, top: pd.DataFrame, alt: str) -> parts.Figure:
     """The map of the largest partners; a code from before a division stands where its first successor is."""
     points = places.points()
+    at = dict(zip(points.index, points[["east_m", "north_m"]].astype(float).to_numpy().tolist(), strict=True))
     name = ctx.municipality.name
 
     def point(code: str, label: str) -> flowmap.Point:
-        at = places.successor(code)
-        return flowmap.Point(label, float(points["east_m"][at]), float(points["north_m"][at]))
+        return flowmap.Point(label, *at[places.successor(code)])
 
     drawn = [row for _, row in top.iterrows()]
     shown = {ctx.municipality.code, *(places.successor(row["code"]) for row in drawn)}

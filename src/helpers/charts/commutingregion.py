@@ -19,7 +19,7 @@ FEW = 10  # persons: a smaller change makes no heading
 def region(ctx: Context) -> parts.Section | None:
     """The share of out-commuters to Søndre Viken (for its five) and to Oslo; None for Oslo itself."""
     commutingtables.matrix_years(ctx)  # without them there are no shares
-    shares = ctx.once(commuting.shares, ctx.municipality)
+    shares = commuting.shares(ctx.tables, ctx.municipality)
     near = ctx.municipality.code in places.SONDRE_VIKEN
     if not near and shares["oslo_of_out"].isna().all():
         return None

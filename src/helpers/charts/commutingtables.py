@@ -22,7 +22,7 @@ def matrix_years(ctx: Context) -> pd.DataFrame:
 
 def every_year(ctx: Context) -> pd.DataFrame:
     """The summary of all years with commuters, the newest from table 11616 where that goes on."""
-    years = words.held(ctx, ctx.once(commuting.summary, ctx.municipality))
+    years = words.held(ctx, commuting.summary(ctx.tables, ctx.municipality))
     return _some(ctx, years.dropna(subset=["out", "in_"]))
 
 

@@ -70,7 +70,7 @@ def keys(ctx: Context) -> parts.KeyFigures:
     compared = [
         text("common.place_value", place=words.place(area), value=prose.percent(rate))
         for area in words.compared(ctx)
-        if pd.notna(rate := ctx.once(employment.series, area)["rate"].get(rate_year, math.nan))
+        if pd.notna(rate := employment.series(ctx.tables, area)["rate"].get(rate_year, math.nan))
     ]
     coverage = [text("employment.keys.coverage_unit")]
     if older:
@@ -265,7 +265,7 @@ def footer(ctx: Context) -> parts.Footer:
 
 def _all_years(ctx: Context) -> pd.DataFrame:
     """The municipality's years with jobs, the newest from table 11616 where that has it."""
-    years = words.held(ctx, ctx.once(employment.series, ctx.municipality))
+    years = words.held(ctx, employment.series(ctx.tables, ctx.municipality))
     return words.held(ctx, years.dropna(subset=["jobs", "employed"]))
 
 
@@ -283,7 +283,7 @@ def _rate_sentence(rates: pd.DataFrame) -> Markup:
 
 def _country_sentence(ctx: Context, rates: pd.DataFrame) -> Markup:
     year = int(rates.index[-1])
-    country = float(ctx.once(employment.series, ctx.country)["rate"][year])
+    country = float(employment.series(ctx.tables, ctx.country)["rate"][year])
     gap = float(rates["rate"].iloc[-1]) - country
     if prose.rounded(gap, 1) == 0:
         return text("employment.findings.level", country=country)

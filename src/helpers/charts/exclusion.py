@@ -103,7 +103,7 @@ def county(ctx: Context) -> parts.Section | None:
     """The county's municipalities by the share outside among adults; None where the county is one municipality."""
     year = words.status_year(ctx)
     exclusion.share(ctx.tables, ctx.municipality, ADULT, year)
-    held = ctx.once(exclusion.by_municipality, ctx.county, ADULT, year)
+    held = exclusion.by_municipality(ctx.tables, ctx.county, ADULT, year)
     shown = held.dropna(subset=["share"]).sort_values("share", ascending=False)
     if len(shown) < 2:
         return None
@@ -252,7 +252,7 @@ def _differs(held: pd.DataFrame) -> str:
 
 def _compared(ctx: Context, age: str, year: int) -> pd.DataFrame:
     """The rows that are shown: a county of one is itself, and Søndre Viken is for its five."""
-    held = ctx.once(exclusion.comparison, ctx.municipality, age, year)
+    held = exclusion.comparison(ctx.tables, ctx.municipality, age, year)
     drop = [] if ctx.municipality.code in ctx.sondre_viken.regions else ["sondre-viken"]
     drop += ["county"] if len(ctx.county.municipalities) == 1 else []
     held = held.drop(index=[each for each in drop if each in held.index])

@@ -42,7 +42,7 @@ def by_age(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> parts.Da
 
 def by_municipality(ctx: Context, year: int, adult: pd.DataFrame) -> parts.DataTable:
     """The county's municipalities, both age groups."""
-    young = ctx.once(exclusion.by_municipality, ctx.county, YOUNG, year)["share"]
+    young = exclusion.by_municipality(ctx.tables, ctx.county, YOUNG, year)["share"]
     rows = [
         {
             "municipality": prose.name(region_name(str(code))),

@@ -31,7 +31,7 @@ def _population_years(ctx: Context) -> str:
     """The years of the population, which are held for municipalities that the other tables lack."""
     if PEOPLE not in ctx.tables:
         return ""
-    years = ctx.once(population.series, ctx.municipality).index
+    years = population.series(ctx.tables, ctx.municipality).index
     return words.period(years) if len(years) else ""
 
 
@@ -40,7 +40,7 @@ def head(ctx: Context) -> parts.Head:
     """The employment rate against the country's, and the years that the page's figures are from."""
     years, name = words.own_years(ctx), prose.name(ctx.municipality)
     year, now = int(years.index[-1]), years.iloc[-1]
-    country = ctx.once(employment.series, ctx.country).loc[year]
+    country = employment.series(ctx.tables, ctx.country).loc[year]
     span = prose.span(int(years.index[0]), _newest(ctx, year))
     lead = [text("overview.lead", year=year), *_rank_sentence(ctx, year)]
     return parts.Head(
@@ -125,10 +125,10 @@ def footer(ctx: Context) -> parts.Footer:
 def _newest(ctx: Context, year: int) -> int:
     """The newest year on the page: table 11616, status and population may be newer than 11618."""
     found = [year]
-    if (own := ctx.once(employment.series, ctx.municipality)).index.max() > year:
+    if (own := employment.series(ctx.tables, ctx.municipality)).index.max() > year:
         found.append(int(own.index.max()))
     if PEOPLE in ctx.tables:
-        people = ctx.once(population.series, ctx.municipality)
+        people = population.series(ctx.tables, ctx.municipality)
         found += [int(people.index.max())] if len(people) else []
     return max(found)
 
@@ -162,7 +162,7 @@ def _rate_key(ctx: Context, years: pd.DataFrame) -> parts.KeyFigure:
     year = int(years.index[-1])
     lines = []
     for area in words.compared(ctx):
-        rate = ctx.once(employment.series, area)["rate"][year]
+        rate = employment.series(ctx.tables, area)["rate"][year]
         lines.append(text("common.place_value", place=words.place(area), value=prose.percent(rate)))
     found = employment.rank(ctx.tables, ctx.municipality, ctx.county, "rate", year)
     if found is not None and found.of > 1:
@@ -176,7 +176,7 @@ def _jobs_key(ctx: Context, years: pd.DataFrame) -> parts.KeyFigure:
     if (own := words.growth_since(years, "jobs")) is not None:
         lines.append(text("common.since_percent", change=own, year=first))
         for area in words.compared(ctx):
-            other = words.growth_since(words.carried(ctx.once(employment.series, area), years), "jobs")
+            other = words.growth_since(words.carried(employment.series(ctx.tables, area), years), "jobs")
             if other is not None:
                 lines.append(text("common.place_value", place=words.place(area), value=prose.signed_percent(other)))
     return parts.KeyFigure(text("overview.keys.jobs", year=year), prose.count(years["jobs"].iloc[-1]), "", lines)
@@ -188,7 +188,7 @@ def _outside_key(ctx: Context) -> parts.KeyFigure:
         year = words.status_year(ctx)
         if year >= (ctx.municipality.comparable_from or year):
             label = text("overview.keys.outside", year=year)
-        held = ctx.once(exclusion.comparison, ctx.municipality, YOUNG, year)
+        held = exclusion.comparison(ctx.tables, ctx.municipality, YOUNG, year)
     except TableMissing:
         why = text("overview.keys.missing_why", table="13563", name=prose.name(ctx.municipality))
         return parts.KeyFigure(label, text("overview.keys.missing"), "", [why])
@@ -211,7 +211,7 @@ def _net_key(ctx: Context) -> parts.KeyFigure:
     year, net = int(years.index[-1]), years["jobs"] - years["employed"]
     lines = []
     if len(ctx.county.municipalities) > 1:
-        county = ctx.once(employment.series, ctx.county)
+        county = employment.series(ctx.tables, ctx.county)
         value = prose.signed(county["jobs"][year] - county["employed"][year])
         lines.append(text("common.place_value", place=ctx.county.name, value=value))
     if len(years) > 1:
@@ -224,7 +224,7 @@ def _jobs_sentence(ctx: Context) -> Markup:
     own, first = words.growth_since(years, "jobs"), int(years.index[0])
     changes = []
     for area in words.compared(ctx):
-        other = words.growth_since(words.carried(ctx.once(employment.series, area), years), "jobs")
+        other = words.growth_since(words.carried(employment.series(ctx.tables, area), years), "jobs")
         if other is not None:
             changes.append(text("overview.findings.change", place=words.place_within(area), percent=other))
     others = text("overview.findings.jobs_others", changes=prose.listing(changes)) if changes else Markup("")
@@ -259,7 +259,7 @@ def _commuting_sentence(ctx: Context) -> Markup:
 
 def _population_sentence(ctx: Context) -> Markup:
     """Ten years back, or as far as there are figures; the country beside it where its sum lacks nobody."""
-    own, country = (ctx.once(population.series, place) for place in (ctx.municipality, ctx.country))
+    own, country = (population.series(ctx.tables, place) for place in (ctx.municipality, ctx.country))
     persons = words.held(ctx, own)["persons"]
     last = int(persons.index.max())
     first = max(int(persons.index.min()), last - 10)

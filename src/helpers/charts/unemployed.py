@@ -55,7 +55,7 @@ def years(ctx: Context) -> str:
     """The years of the unemployed, which are held for municipalities that table 13563 lacks."""
     if UNEMPLOYED not in ctx.tables:
         return ""
-    months = exclusion.newest_months(ctx.once(exclusion.unemployment, ctx.municipality)).index
+    months = exclusion.newest_months(exclusion.unemployment(ctx.tables, ctx.municipality)).index
     return words.period(int(str(month)[:4]) for month in months) if len(months) else ""
 
 
@@ -76,7 +76,7 @@ def key(ctx: Context) -> parts.KeyFigure:
 
 def _months(ctx: Context) -> pd.DataFrame:
     """The months that are shown."""
-    return exclusion.newest_months(words.held(ctx, ctx.once(exclusion.unemployment, ctx.municipality)))
+    return exclusion.newest_months(words.held(ctx, exclusion.unemployment(ctx.tables, ctx.municipality)))
 
 
 def _month_span(months: pd.DataFrame) -> dict[str, str]:

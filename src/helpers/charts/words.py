@@ -243,7 +243,7 @@ def unrounded(ctx: Context, tables: Iterable[str]) -> list[str]:
 
 def own_years(ctx: Context) -> pd.DataFrame:
     """The municipality's years of table 11618: those that every municipality has, so that comparisons are of the same years."""
-    years = held(ctx, ctx.once(employment.series, ctx.municipality))
+    years = held(ctx, employment.series(ctx.tables, ctx.municipality))
     return held(ctx, years[years["table"] == employment.TABLE].dropna(subset=["rate"]))
 
 
@@ -254,7 +254,7 @@ def carried(frame: pd.DataFrame, years: pd.DataFrame) -> pd.DataFrame:
 
 def shown(ctx: Context, years: pd.DataFrame) -> list[tuple[Place, pd.DataFrame]]:
     """The municipality's employment series and those it is compared with, for the same years."""
-    others = [(place, carried(ctx.once(employment.series, place), years)) for place in compared(ctx)]
+    others = [(place, carried(employment.series(ctx.tables, place), years)) for place in compared(ctx)]
     return [(ctx.municipality, years), *others]
 
 

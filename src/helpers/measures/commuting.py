@@ -20,6 +20,7 @@ from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, names, percent, wide
 from helpers.measures.employment import AGE, CONTENTS, NEWER
 from helpers.measures.employment import TABLE as TOTALS
+from helpers.measures.remembered import remembered
 from helpers.places import Area, Municipality, regions_in, registry
 
 TABLE = "ssb_03321"
@@ -32,6 +33,7 @@ DERIVED = ["net", "supply", "demand", "coverage"]
 BEYOND = ["outside", "outside_upper"]
 
 
+@remembered(TOTALS, TABLE, NEWER)
 def summary(tables: Tables, place: Place) -> pd.DataFrame:
     """Commuting of a place year by year; for an area, only who crosses its border commutes.
 
@@ -134,6 +136,7 @@ def newest_year(tables: Tables) -> int:
     return int(tables[TABLE]["Tid"].max())
 
 
+@remembered(TOTALS, TABLE, NEWER)
 def partner_list(
     tables: Tables, municipality: Municipality, direction: Direction, year: int | None = None
 ) -> pd.DataFrame:
@@ -149,7 +152,7 @@ def partner_list(
     in it, nor are those who work outside the table. ``attrs``: year, lacking.
     """
     year = newest_year(tables) if year is None else year
-    both, row = _both_ways(tables, municipality, year)
+    both, row = _both_ways(tables, municipality, year), _row(tables, municipality, year)
     column = "out" if direction == "out" else "in_"
     persons = both[column][both[column] != 0]
     found = pd.DataFrame({"name": names(persons.index), "persons": persons})
@@ -159,6 +162,7 @@ def partner_list(
     return found
 
 
+@remembered(TOTALS, TABLE, NEWER)
 def partners(tables: Tables, municipality: Municipality, year: int | None = None, top: int = 10) -> pd.DataFrame:
     """The municipalities with which most commuters are shared, both ways together.
 
@@ -170,7 +174,7 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
     all in-commuters). `out` adds up to all out-commuters. Empty where the year is not held. ``attrs``: year, lacking.
     """
     year = newest_year(tables) if year is None else year
-    both, row = _both_ways(tables, municipality, year)
+    both, row = _both_ways(tables, municipality, year), _row(tables, municipality, year)
     both = both[(both["out"] != 0) | (both["in_"] != 0)]
     most = both.sum(axis=1).to_frame("both").reset_index().sort_values(["both", "Region"], ascending=[False, True])
     both = both.loc[list(most["Region"])]
@@ -190,25 +194,25 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
     return found
 
 
-def _both_ways(tables: Tables, municipality: Municipality, year: int) -> tuple[pd.DataFrame, pd.Series]:
-    """Flows to and from every other region (index Region; out, in_), and the year's row of `summary`."""
-    held, code = _of_year(tables, municipality.code, year), municipality.code
-    frame = held[TABLE]
+@remembered(TABLE)
+def _both_ways(tables: Tables, municipality: Municipality, year: int) -> pd.DataFrame:
+    """Flows to and from every other region: index Region; out, in_."""
+    frame, code = tables[TABLE], municipality.code
+    frame = frame[(frame[HOME] == code) | (frame[WORK] == code)]
+    frame = frame[frame["Tid"] == year]
     leaving = _inside(frame[frame[HOME] == code]).set_index(WORK)["value"]
     coming = _inside(frame[frame[WORK] == code]).set_index(HOME)["value"]
-    both = pd.DataFrame({"out": leaving, "in_": coming}).drop(index=code, errors="ignore").rename_axis("Region")
-    years = summary(held, municipality)
+    return pd.DataFrame({"out": leaving, "in_": coming}).drop(index=code, errors="ignore").rename_axis("Region")
+
+
+def _row(tables: Tables, municipality: Municipality, year: int) -> pd.Series:
+    """The year's row of `summary`; without figures where it has none."""
+    years = summary(tables, municipality)
     empty = pd.Series({"out": math.nan, "in_": math.nan, "outside": math.nan, "lacking": ()}, dtype=object)
-    return both, years.loc[[year]].iloc[0] if year in years.index else empty
+    return years.loc[[year]].iloc[0] if year in years.index else empty
 
 
-def _of_year(tables: Tables, code: str, year: int) -> dict[str, pd.DataFrame]:
-    """The two tables of one year, the matrix with one municipality's flows: all that a list of its partners needs."""
-    totals, flows = tables[TOTALS], tables[TABLE]
-    touching = (flows[HOME] == code) | (flows[WORK] == code)
-    return {TOTALS: totals[totals["Tid"] == year], TABLE: flows[touching & (flows["Tid"] == year)]}
-
-
+@remembered(TOTALS, TABLE, NEWER)
 def shares(tables: Tables, municipality: Municipality) -> pd.DataFrame:
     """How much of the commuting stays in Søndre Viken, and how much goes to Oslo, year by year.
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
-
-import pandas as pd
 
 from helpers.errors import LayerMissing
 from helpers.land.layers import Layers
@@ -89,16 +87,6 @@ class Context:
     compare: tuple[Place, ...] = ()
     targets: tuple[Target, ...] = ()
     read_layers: Callable[[], Layers | None] = lambda: None
-    _reckoned: dict[Hashable, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def once(self, measure: Callable[..., pd.DataFrame], *given: Hashable) -> pd.DataFrame:
-        """``measure(tables, *given)``, reckoned once for all sections of a page; each gets a copy of its own.
-
-        A fetched matrix has 1.3 million flows, and a page asks for the same summary many times.
-        """
-        if (measure, given) not in self._reckoned:
-            self._reckoned[measure, given] = measure(self.tables, *given)
-        return self._reckoned[measure, given].copy()
 
     @cached_property
     def layers(self) -> Layers | None:

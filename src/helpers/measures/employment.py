@@ -20,6 +20,7 @@ from helpers.measures.industry import (
     shift_share_jobs,
 )
 from helpers.measures.ranking import Rank, rank_of
+from helpers.measures.remembered import remembered
 from helpers.places import Area, Municipality
 
 __all__ = [
@@ -50,6 +51,7 @@ CONTENTS = {"BefolkningBosted": "population", "SysselBosted": "employed", "Sysse
 COLUMNS = ["population", "employed", "jobs", "rate", "coverage", "table", "lacking"]
 
 
+@remembered(TABLE, NEWER)
 def series(tables: Tables, place: Place, age: str = AGE) -> pd.DataFrame:
     """Population, employed residents and jobs of a place, year by year.
 
@@ -160,6 +162,7 @@ def index_against(tables: Tables, municipality: Municipality, reference: Area, c
     return result
 
 
+@remembered(TABLE)
 def by_municipality(tables: Tables, area: Area, year: int, age: str = AGE) -> pd.DataFrame:
     """The figures of `series` for each municipality of an area in one year (table 11618).
 

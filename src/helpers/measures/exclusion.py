@@ -13,6 +13,7 @@ import pandas as pd
 from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, pick
 from helpers.measures.ranking import Rank, rank_of
+from helpers.measures.remembered import remembered
 from helpers.measures.rounding import approximate_sum, hard_sum
 from helpers.measures.rounding import share as share_of
 from helpers.places import Area, Municipality
@@ -76,6 +77,7 @@ def newest_year(tables: Tables, assumed: bool = False) -> int:
     return max(known)
 
 
+@remembered(TABLE)
 def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL) -> Share:
     """Share outside, of all residents of an age.
 
@@ -149,6 +151,7 @@ def by_category(tables: Tables, place: Place, age: str, year: int | None = None)
     return CategoryGap(age, year, shares, immigrants.share - others.share, lower, upper, 100 * (ratio - 1))
 
 
+@remembered(TABLE)
 def by_municipality(tables: Tables, area: Area, age: str, year: int, category: str = ALL) -> pd.DataFrame:
     """Share outside for each municipality of an area.
 
@@ -215,6 +218,7 @@ def is_whole(tables: Tables, age: str, year: int) -> bool:
     return share(tables, Area.country(), age, year).inside_area
 
 
+@remembered(TABLE)
 def comparison(tables: Tables, municipality: Municipality, age: str, year: int) -> pd.DataFrame:
     """A municipality beside its county, Søndre Viken and the country, which is the sum of every municipality: the table has no
     national row. Where it lacks some, those held stand in the country's place, under another key.
@@ -245,6 +249,7 @@ def comparison(tables: Tables, municipality: Municipality, age: str, year: int) 
     return frame.assign(held=[each.held for each in found.values()])
 
 
+@remembered(UNEMPLOYED)
 def unemployment(tables: Tables, place: Place) -> pd.DataFrame:
     """Registered unemployed month by month.
 
@@ -288,11 +293,10 @@ def _cells(tables: Tables, age: str, year: int, category: str) -> pd.DataFrame:
 
 def _share(cells: pd.DataFrame, place: Place, age: str, year: int, category: str) -> Share:
     """Sums over the regions that have both figures."""
-    cells = cells[cells["HovArbStyrkStatus"].isin((TOTAL, OUTSIDE))]
-    whole = cells.dropna(subset=["value"]).groupby("Region")["HovArbStyrkStatus"].agg(set)
-    held = {str(code) for code, found in whole.items() if {TOTAL, OUTSIDE} <= found}
-    cells = cells[cells["Region"].isin(held)]
-    outside, total = (approximate_sum(cells[cells["HovArbStyrkStatus"] == each]) for each in (OUTSIDE, TOTAL))
+    known = cells[cells["value"].notna()]
+    both = [known[known["HovArbStyrkStatus"] == each] for each in (OUTSIDE, TOTAL)]
+    held = set.intersection(*({str(code) for code in each["Region"]} for each in both))
+    outside, total = (approximate_sum(each[each["Region"].isin(held)]) for each in both)
     percent = share_of(outside, total)
     gone = lacking(place.regions, held, year)
     figures = (outside.value, total.value, percent.value, percent.lower, percent.upper)

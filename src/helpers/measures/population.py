@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.measures.cells import Place, Tables, lacking, pick
+from helpers.measures.remembered import remembered
 
 TABLE = "ssb_07459"
 EVERYONE, NORWAY = "0+", "0000"
 
 
+@remembered(TABLE)
 def series(tables: Tables, place: Place, age: str = EVERYONE) -> pd.DataFrame:
     """Residents of an age band on 1 January, year by year.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 VARIANCE = 2.0  # of one rounded cell, whether the true figure is 1 or 2
@@ -39,9 +40,9 @@ def approximate_sum(cells: pd.DataFrame) -> Interval:
 
     Errors of rounding are unbiased and independent, so they do not pile up as the sum of bounds would say.
     """
-    value = float(cells["value"].sum(skipna=False)) if len(cells) else math.nan
-    down = float((cells["value"] - cells["lower"]).pow(2).sum(skipna=False))
-    up = float((cells["upper"] - cells["value"]).pow(2).sum(skipna=False))
+    values, lower, upper = (cells[each].to_numpy() for each in ("value", "lower", "upper"))
+    value = float(values.sum()) if len(cells) else math.nan
+    down, up = (float(np.square(each).sum()) for each in (values - lower, upper - values))
     return Interval(value, max(value - math.sqrt(down), 0.0), value + math.sqrt(up))
 
 
