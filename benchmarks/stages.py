@@ -122,11 +122,14 @@ def measure(root: Path, codes: Sequence[str], books: Sequence[Path]) -> dict[str
     from helpers.batch import nurse
     from helpers.batch.messages import Setup
     from helpers.batch.plan import notebooks, plan
+    from helpers.pages.reports import FRONT
     from helpers.places import Municipality
 
     clocks = Clocks()
     ours, theirs = Pipe()
-    nursery = nurse._Nursery(ours, ours, Setup(root, Path(os.environ["TMPDIR"]), os.environ[INSIDE]))
+    themes = (FRONT, *(book.stem for book in books))
+    setup = Setup(root, Path(os.environ["TMPDIR"]), os.environ[INSIDE], rehearse=themes)
+    nursery = nurse._Nursery(ours, ours, setup)
     jobs = plan(
         [each for each in notebooks(root / "notebooks") if each.path.stem in {book.stem for book in books}],
         [Municipality.find(code) for code in codes],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -314,6 +315,7 @@ def tables(root: Path | None, debug: bool) -> None:
 def main() -> None:
     """Run the command; what goes wrong is told in one line, with the error's own exit code."""
     debug = "--debug" in sys.argv
+    gc.set_threshold(100_000)  # else imports are gone through again and again, for nothing to be freed
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:

@@ -11,7 +11,7 @@ import nbformat.v4 as v4
 import pytest
 
 from helpers.batch.messages import Task
-from helpers.batch.plan import chosen, notebooks, plan, read_notebook
+from helpers.batch.plan import chosen, notebooks, plan, read_notebook, to_rehearse
 from helpers.errors import DataError, InputError
 from helpers.places import Municipality
 
@@ -106,3 +106,20 @@ def test_a_saved_run_of_papermill_counts_its_cells_right(tmp_path: Path) -> None
     read = read_notebook(path)
     assert read is not None
     assert read.injected_after >= len(held.cells)
+
+
+@pytest.mark.parametrize(
+    ("places", "books", "rehearsed"),
+    [
+        (1, ("overview", "commuting"), ()),
+        (3, ("employment", "commuting"), ("overview",)),
+        (5, ("commuting",), ("commuting", "overview")),
+    ],
+)
+def test_only_what_is_made_often_is_rehearsed(
+    tmp_path: Path, places: int, books: tuple[str, ...], rehearsed: tuple[str, ...]
+) -> None:
+    for theme in books:
+        write(tmp_path, theme)
+    jobs = plan(notebooks(tmp_path), Municipality.all()[:places])
+    assert to_rehearse(jobs) == rehearsed

@@ -20,13 +20,15 @@ _LENGTH = struct.Struct("!Q")
 class Setup:
     """Where a worker works: the workspace, a folder of its own for what is temporary, and the mark of its processes.
 
-    `memory` is the most that a report may allocate, in MB beyond what all reports share; None: no limit.
+    `memory` is the most that a report may allocate, in MB beyond what all reports share; None: no limit. `rehearse` are the themes
+    that a nursery makes something of before the first report.
     """
 
     root: Path
     staging: Path
     mark: str
     memory: int | None = None
+    rehearse: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

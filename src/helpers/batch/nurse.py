@@ -76,6 +76,7 @@ class _Nursery:
 
     def prepare(self, with_tables: bool) -> None:
         """Import, take the tables over, and see that there is one thread."""
+        gc.disable()  # it would go through all that is imported, again and again: a third of the time
         reader = _start_reading(self._setup.root) if with_tables else None
         load_nbformat()
         for name in _STACK:
@@ -91,9 +92,9 @@ class _Nursery:
             _take_tables(reader, self._setup.root)
             from helpers.batch.rehearsal import rehearse
 
-            rehearse()
-        gc.collect()
-        gc.freeze()
+            rehearse(self._setup.rehearse)
+        gc.freeze()  # with the little that could be freed: looking for it takes longer than reading the tables
+        gc.enable()
         self._outbox.send(Hatched(_refusal()))
 
     def work(self) -> None:

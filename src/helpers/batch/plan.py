@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +15,14 @@ from nbformat import NotebookNode
 from helpers.batch.messages import Task
 from helpers.errors import DataError, InputError
 from helpers.land import manifest
-from helpers.pages.reports import KEY, file_name
+from helpers.pages.reports import FRONT, KEY, file_name
 from helpers.parameters import Parameters, assigned_names
 from helpers.places import Municipality
 from helpers.workspace import LAYERS, Workspace
 
 FIVE = ("3101", "3105", "3107", "3110", "3124")
 EXAMPLE = "9901"
+OFTEN = 5  # pages that win the time of the rehearsal back, on two cores
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,13 @@ def plan(chosen_notebooks: Sequence[Notebook], places: Iterable[Municipality], *
     if jobs:
         _ = jobs[0].parameters.areas  # an area that does not exist is told before anything runs
     return tuple(jobs)
+
+
+def to_rehearse(jobs: Sequence[Job]) -> tuple[str, ...]:
+    """The themes of which so many pages are made that one is rehearsed first; the simplest stands for what all themes share."""
+    made = Counter(job.notebook.theme for job in jobs)
+    often = {theme for theme, count in made.items() if count >= OFTEN}
+    return tuple(sorted(often | {FRONT} if made.total() >= OFTEN else often))
 
 
 def _parameters_cell(notebook: NotebookNode) -> tuple[int, str]:

@@ -10,14 +10,14 @@ from helpers.workspace import Workspace
 
 
 def main() -> None:
-    """Write (name, frame, meta) after one another to standard output, as pickles of protocol 5; one frame at a time is in memory.
+    """Write (name, frame, meta) after one another to standard output, as pickles of protocol 5.
 
-    Read by nobody but the process that started this one.
+    All are read before the first is written: the nursery takes them when it has imported what it needs. Read by nobody but the
+    process that started this one.
     """
-    workspace = Workspace.find(sys.argv[1])
-    for name in Tables.load(workspace):
-        tables = Tables.load(workspace)
-        pickle.dump((name, tables[name], tables.meta(name)), sys.stdout.buffer, protocol=5)
+    tables = Tables.load(Workspace.find(sys.argv[1]))
+    for held in [(name, tables[name], tables.meta(name)) for name in tables]:
+        pickle.dump(held, sys.stdout.buffer, protocol=5)
 
 
 if __name__ == "__main__":

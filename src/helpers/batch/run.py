@@ -23,7 +23,7 @@ from helpers.batch import ledger, standing
 from helpers.batch.console import Console, Log, console
 from helpers.batch.ledger import Last, Ledger
 from helpers.batch.messages import Cost, Done, Failed, Setup
-from helpers.batch.plan import Job
+from helpers.batch.plan import Job, to_rehearse
 from helpers.batch.pool import Engine, Pool, Result, Results, default_engine
 from helpers.errors import KommunerapportError, reason
 from helpers.pages import index, links, reports
@@ -177,7 +177,9 @@ def _make(jobs: Sequence[Job], options: Options, before: Last, outcome: Outcome)
     with closing(record):
         with _told_in_one_line(options.out):
             staging = Path(tempfile.mkdtemp(prefix="kommunerapport-"))
-        source = _source(jobs, options, Setup(options.root, staging, uuid.uuid4().hex, options.memory))
+        source = _source(
+            jobs, options, Setup(options.root, staging, uuid.uuid4().hex, options.memory, to_rehearse(jobs))
+        )
         try:
             with _told_in_one_line(options.out):
                 teller.begin(record.began, len(jobs))
