@@ -14,12 +14,9 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, NamedTuple
 
-import openpyxl
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from helpers.errors import DataError
 
@@ -42,9 +39,6 @@ UNKNOWN = re.compile(r"(?:i alt )?(?:[0-9]{2} )?(?:ukjent|uoppgitt)\b", re.I)
 NUMBER = re.compile(r"([0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(,[0-9]+)? ?%?")
 ASK = "Er arbeidsboken riktig, må kommunerapport tilpasses: meld fra til forvalteren."
 AGAIN = "Last den ned på nytt."
-
-# What openpyxl leaves out (styles, validations, links to other files) is of no use here, nor are its warnings of it.
-open_book = partial(openpyxl.load_workbook, read_only=True, data_only=True, keep_links=False)
 
 Row = Mapping[int, Any]  # column number → what the cell holds, from the left; empty cells are left out
 Figure = tuple[float | None, str | None]  # value, sign
@@ -147,11 +141,18 @@ def _check_archive(data: bytes) -> None:
         raise _error(f"filen er skadet (i {damaged}).", AGAIN)
 
 
+def _open(data: bytes) -> Any:
+    """The workbook without what is of no use here: styles, validations, links to other files."""
+    from openpyxl import load_workbook  # where it is needed: each report would pay for the import
+
+    return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+
+
 def _grids(data: bytes, sheets: Mapping[str, str]) -> dict[str, tuple[str, list[Row]]]:
     """ContentsCode → title and rows of its sheet."""
     _check_archive(data)
     try:
-        with warnings.catch_warnings(action="ignore"), closing(open_book(io.BytesIO(data))) as book:
+        with warnings.catch_warnings(action="ignore"), closing(_open(data)) as book:
             titles = [each.title for each in book.worksheets]
             chosen = {code: [each for each in titles if re.search(sheets[code], each, re.I)] for code in sheets}
             for code, found in chosen.items():
@@ -186,6 +187,8 @@ def _content(cell: Any) -> Any:
 
 def _read(title: str, rows: list[Row]) -> _Sheet:
     """One sheet's figures."""
+    from openpyxl.utils import get_column_letter
+
     lines = list(_lines(title, rows))
     if not lines:
         raise _error(f"oppsettet i arket «{title}» er ikke kjent: ingen rad er en kommunes, med måneder over.")

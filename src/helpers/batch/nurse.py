@@ -16,10 +16,11 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from helpers.batch.lean import load_nbformat
 from helpers.batch.messages import Ended, Hatched, Piece, Setup
@@ -34,6 +35,11 @@ _STACK = (
     "pandas",
     "seaborn",
     "geopandas",
+    "bdb",  # and what else is imported by the first cell, figure or table of a report
+    "IPython.core.logger",
+    "IPython.core.pylabtools",
+    "pandas.io.formats.html",
+    "PIL.PngImagePlugin",
 )
 
 
@@ -89,7 +95,7 @@ class _Nursery:
 
         self._nest = Nest(self._setup.memory)
         if reader is not None:
-            _take_tables(reader, self._setup.root)
+            _take_tables(*reader, self._setup.root)
             from helpers.batch.rehearsal import rehearse
 
             rehearse(self._setup.rehearse)
@@ -173,23 +179,27 @@ def _kill_group(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _start_reading(root: Path) -> subprocess.Popen[bytes]:
+def _start_reading(root: Path) -> tuple[subprocess.Popen[bytes], BinaryIO]:
+    """The process that reads the tables, and the file without a name that it writes them to: it need not wait for us."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever takes the tables
     command = [sys.executable, "-m", "helpers.batch.reading", str(root)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(command, stdout=file, stdin=subprocess.DEVNULL), file
 
 
-def _take_tables(reader: subprocess.Popen[bytes], root: Path) -> None:
+def _take_tables(reader: subprocess.Popen[bytes], file: BinaryIO, root: Path) -> None:
     """Tables that cannot be read are no reason to stop: each report then says what is wrong with them."""
     from helpers.tables import Tables
     from helpers.workspace import Workspace
 
-    assert reader.stdout is not None
     frames, metas = {}, {}
-    with reader.stdout as pipe, contextlib.suppress(EOFError, pickle.UnpicklingError):
-        while True:
-            name, frames[name], metas[name] = pickle.load(pipe)  # noqa: S301  # from a process of our own
-    if reader.wait() == 0:
-        Tables.preload(Workspace(root), frames, metas)
+    with file:
+        if reader.wait() != 0:
+            return
+        file.seek(0)
+        with contextlib.suppress(EOFError):
+            while True:
+                name, frames[name], metas[name] = pickle.load(file)  # noqa: S301  # from a process of our own
+    Tables.preload(Workspace(root), frames, metas)
 
 
 def _refusal() -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers.batch.messages import Done, Ended, Failed, Hatched, Running, Setup, Task, received
-from helpers.batch.surroundings import ONE_THREAD, environment, kill_marked, log_of
+from helpers.batch.surroundings import AT_START, environment, kill_marked, log_of
 
 START = 120.0  # seconds that the imports may take
 _GONE = object()
@@ -198,7 +198,7 @@ class _Closed(dict[int, Any]):
 def _start(setup: Setup, own_surroundings: bool) -> tuple[subprocess.Popen[bytes], Connection, Connection]:
     """The process in a session of its own (Ctrl-C is not for it), and the two pipes to it."""
     theirs, ours = os.pipe(), os.pipe()
-    surroundings = {**os.environ, **(environment(setup) if own_surroundings else ONE_THREAD)}
+    surroundings = {**os.environ, **(environment(setup) if own_surroundings else AT_START)}
     surroundings.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     program = "from helpers.batch.nurse import main; main()"  # not -m: its classes are known by the module's name
     command = [sys.executable, "-P", "-c", program, str(theirs[0]), str(ours[1])]

@@ -12,12 +12,12 @@ from helpers.workspace import Workspace
 def main() -> None:
     """Write (name, frame, meta) after one another to standard output, as pickles of protocol 5.
 
-    All are read before the first is written: the nursery takes them when it has imported what it needs. Read by nobody but the
-    process that started this one.
+    Read by nobody but the process that started this one, from the file that it has given.
     """
-    tables = Tables.load(Workspace.find(sys.argv[1]))
-    for held in [(name, tables[name], tables.meta(name)) for name in tables]:
-        pickle.dump(held, sys.stdout.buffer, protocol=5)
+    workspace = Workspace.find(sys.argv[1])
+    for name in Tables.load(workspace):
+        tables = Tables.load(workspace)  # anew, so that one frame at a time is in memory
+        pickle.dump((name, tables[name], tables.meta(name)), sys.stdout.buffer, protocol=5)
 
 
 if __name__ == "__main__":

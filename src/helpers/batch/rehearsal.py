@@ -6,7 +6,9 @@ shares; settings, figures and warnings are put back, so that a notebook finds wh
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import io
 import os
 import warnings
 from collections.abc import Collection, Iterator
@@ -14,13 +16,19 @@ from collections.abc import Collection, Iterator
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from nbformat import v4
 
 from helpers import places
 from helpers.charts import commuting, employment, exclusion, overview
 from helpers.charts.parts import notebook_style, stylesheet
 from helpers.errors import KommunerapportError
 from helpers.pages import frame
+from helpers.pages.exporter import ReportExporter
 from helpers.pages.page import Page
+from helpers.pages.reports import KEY
 from helpers.workspace import TABLES_VARIABLE
 
 PLACE = "3101"
@@ -44,6 +52,8 @@ def rehearse(themes: Collection[str]) -> None:
         for each in {code[:2] for code in registry.current}:
             registry.county(each)
         del os.environ[TABLES_VARIABLE]
+        if themes:
+            _draw_and_export()
         for theme, sections in ((theme, sections) for theme, sections in SECTIONS if theme in themes):
             with contextlib.suppress(KommunerapportError, ValueError, KeyError):
                 context = Page.open(theme, PLACE).context
@@ -51,6 +61,25 @@ def rehearse(themes: Collection[str]) -> None:
                     with contextlib.suppress(KommunerapportError, ValueError, KeyError):
                         part = section(context)
                         _ = part.html() if part is not None else ""
+
+
+def _draw_and_export() -> None:
+    """A figure, a table and a page of them, as a notebook of an analyst's own would show them."""
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], label="a")
+    axes.set(title="a", xlabel="a", ylabel="a")
+    axes.legend()
+    png = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(png)
+    shown = (
+        {"text/html": pd.DataFrame({"a": [0.5]}).to_html()},
+        {"image/png": base64.b64encode(png.getvalue()).decode()},
+        {"text/plain": "a"},
+    )
+    outputs = [v4.new_output("display_data", data=data) for data in shown]
+    told = {KEY: {"theme": "rehearsal"}, "papermill": {"parameters": {"municipality": PLACE}}}
+    ReportExporter().from_notebook_node(v4.new_notebook(cells=[v4.new_code_cell("a", outputs=outputs)], metadata=told))
 
 
 @contextlib.contextmanager

@@ -17,11 +17,14 @@ from helpers.workspace import ROOT_VARIABLE
 MARK_VARIABLE = "KOMMUNERAPPORT_SLOT"  # inherited by kernels and what they start, so that all of them can be found
 LOG = "worker.log"
 
-ONE_THREAD = {  # read when a library is imported: the slots share the machine, and only a process of one thread may fork
+AT_START = {  # read when a process or a library starts: the slots share the machine, and only a process of one thread may fork
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # other pools keep what was freed, 27 MB after a page of commuting
+    "MALLOC_MMAP_THRESHOLD_": "1000000",  # so does the C library, 23 MB, unless it is told from the start
+    "MALLOC_TRIM_THRESHOLD_": "2000000",
 }
 
 
@@ -37,7 +40,7 @@ def environment(setup: Setup) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "PYTHONHASHSEED": "0",
         "TMPDIR": str(setup.staging),
-        **ONE_THREAD,
+        **AT_START,
     }
 
 
