@@ -58,6 +58,8 @@ def test_groups_hold_each_job_once_in_order(jobs: list[int], workers: int) -> No
     assert [job for group in made for job in group] == jobs
     assert all(0 < len(group) <= GROUP for group in made)
     assert len(made) >= min(len(jobs), PER_WORKER * workers)
+    sizes = [len(group) for group in made]
+    assert sizes == sorted(sizes, reverse=True) and sizes[-workers:] == [1] * min(workers, len(jobs))
 
 
 def test_a_bundle_is_known_by_its_content(root: Path, tmp_path: Path) -> None:

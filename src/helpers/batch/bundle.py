@@ -10,12 +10,15 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers import rawstore
 from helpers.batch.keys import PACKAGE, REMEMBERED, of_files, sources_of
-from helpers.batch.plan import Job
 from helpers.land import manifest
 from helpers.workspace import Workspace
+
+if TYPE_CHECKING:
+    from helpers.batch.plan import Job
 
 _ALWAYS = ("data/raw/snapshot", "data/raw/targets")
 

@@ -22,9 +22,7 @@ from helpers.errors import KommunerapportError
 from helpers.workspace import Workspace
 
 GROUP = 20  # reports in a task, at most: some seconds of work for a millisecond of Dask's
-PER_WORKER = (
-    4  # tasks for each worker, at least, so that none is idle for long at the end; and as many are sent at a time
-)
+PER_WORKER = 4  # tasks that wait for each worker; what is left is shared out in so many for each
 PATIENCE = 10  # seconds to find the scheduler and its workers in
 DESERTED = 120  # seconds without any worker, after which the rest is given up
 RETRIES = 3
@@ -37,9 +35,13 @@ class ClusterError(KommunerapportError):
 
 
 def groups(jobs: Sequence[Any], workers: int) -> list[list[Any]]:
-    """The jobs in groups, in their order: as many tasks as keep all workers busy to the end."""
-    size = max(1, min(GROUP, len(jobs) // (PER_WORKER * max(1, workers))))
-    return [list(jobs[at : at + size]) for at in range(0, len(jobs), size)]
+    """The jobs in groups, in their order: large ones first, and ever smaller ones, so that all workers are busy to the end."""
+    found, at = [], 0
+    while at < len(jobs):
+        size = max(1, min(GROUP, (len(jobs) - at) // (PER_WORKER * max(1, workers))))
+        found.append(list(jobs[at : at + size]))
+        at += size
+    return found
 
 
 class ClusterPool:

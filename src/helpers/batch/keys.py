@@ -15,14 +15,17 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers import rawstore
-from helpers.batch.plan import Job
 from helpers.catalog import tidy_tables
 from helpers.land import manifest
 from helpers.pages.frame import release
 from helpers.tables import Tables
 from helpers.workspace import Workspace, write_file
+
+if TYPE_CHECKING:
+    from helpers.batch.plan import Job
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LOCK = "requirements.lock"

@@ -14,21 +14,20 @@ import pickle
 import pkgutil
 import select
 import signal
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from helpers.batch.lean import load_nbformat
 from helpers.batch.messages import Ended, Hatched, Piece, Setup
 from helpers.batch.surroundings import remove, settle
 
 _PIECE = 1 << 20
-_WARM = ("charts", "measures", "pages", "land", "tables")  # every module of theirs
+_WARM = ("charts", "measures", "pages", "land")  # every module of theirs
 _STACK = (
+    "helpers.tables.landlayers",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
@@ -81,9 +80,8 @@ class _Nursery:
         self._poll.register(inbox.fileno(), select.POLLIN)
 
     def prepare(self, with_tables: bool) -> None:
-        """Import, take the tables over, and see that there is one thread."""
+        """Import, load the tables, and see that there is one thread."""
         gc.disable()  # it would go through all that is imported, again and again: a third of the time
-        reader = _start_reading(self._setup.root) if with_tables else None
         load_nbformat()
         for name in _STACK:
             importlib.import_module(name)
@@ -94,8 +92,8 @@ class _Nursery:
         from helpers.batch.child import Nest
 
         self._nest = Nest(self._setup.memory)
-        if reader is not None:
-            _take_tables(*reader, self._setup.root)
+        if with_tables:
+            _load_tables(self._setup.root)
             from helpers.batch.rehearsal import rehearse
 
             rehearse(self._setup.rehearse)
@@ -179,27 +177,15 @@ def _kill_group(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _start_reading(root: Path) -> tuple[subprocess.Popen[bytes], BinaryIO]:
-    """The process that reads the tables, and the file without a name that it writes them to: it need not wait for us."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by whoever takes the tables
-    command = [sys.executable, "-m", "helpers.batch.reading", str(root)]
-    return subprocess.Popen(command, stdout=file, stdin=subprocess.DEVNULL), file
-
-
-def _take_tables(reader: subprocess.Popen[bytes], file: BinaryIO, root: Path) -> None:
+def _load_tables(root: Path) -> None:
     """Tables that cannot be read are no reason to stop: each report then says what is wrong with them."""
     from helpers.tables import Tables
     from helpers.workspace import Workspace
 
-    frames, metas = {}, {}
-    with file:
-        if reader.wait() != 0:
-            return
-        file.seek(0)
-        with contextlib.suppress(EOFError):
-            while True:
-                name, frames[name], metas[name] = pickle.load(file)  # noqa: S301  # from a process of our own
-    Tables.preload(Workspace(root), frames, metas)
+    workspace = Workspace(root)
+    with contextlib.suppress(Exception):
+        tables = Tables.load(workspace)
+        Tables.preload(workspace, {name: tables[name] for name in tables}, {name: tables.meta(name) for name in tables})
 
 
 def _refusal() -> str:

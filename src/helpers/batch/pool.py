@@ -17,13 +17,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from helpers.batch import worker
 from helpers.batch.messages import Done, Failed, Message, Ready, Running, Setup, Task
 from helpers.batch.nursery import CannotFork, Nursery, NurseryGone, can_fork
-from helpers.batch.plan import Job
 from helpers.batch.surroundings import descendants, kill, kill_marked, log_of
+
+if TYPE_CHECKING:
+    from helpers.batch.plan import Job
 
 Engine = Literal["forked", "fresh"]
 _context = multiprocessing.get_context("spawn")  # forking a process that has threads is not safe

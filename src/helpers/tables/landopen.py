@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import pyogrio
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -82,6 +81,8 @@ def opened(path: Path, role: Role, layer: str = "", *, choose: bool = False) -> 
         file missing, damaged or no map; layer lacking or not chosen; mixed coordinate systems; a zip with paths leading out, too large,
         or with several maps.
     """
+    import pyogrio
+
     what = f"layers.{role}: {path.name}"
     check_file(what, path)
     pyogrio.set_gdal_config_options({"GML_DOWNLOAD_WFS_SCHEMA": False})
@@ -150,6 +151,8 @@ def reading(what: str) -> Iterator[None]:
 
 
 def _source(what: str, path: Path, role: Role, layer: str, choose: bool) -> Source:
+    import pyogrio
+
     _check_start(what, path)
     with reading(what):
         layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
@@ -183,6 +186,8 @@ def _source(what: str, path: Path, role: Role, layer: str, choose: bool) -> Sour
 
 
 def _info(path: Path, layer: str) -> dict[str, Any]:
+    import pyogrio
+
     asked: dict[str, Any] = {"layer": layer, "force_feature_count": True}
     try:
         found: dict[str, Any] = pyogrio.read_info(path, **asked)
@@ -367,4 +372,5 @@ def _chosen(what: str, maps: list[PurePosixPath], held: list[str], wanted: str) 
 
 
 def _names(name: PurePosixPath) -> set[str]:
+
     return {name.stem.casefold(), name.name.casefold(), str(name).casefold()}

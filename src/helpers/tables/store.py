@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import rawstore
@@ -61,7 +62,7 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __getitem__(self, table: str) -> pd.DataFrame:
         self._check(table)
         if table not in self._frames:
-            self._frames[table] = pq.read_table(self._folder / f"{table}.parquet").to_pandas()
+            self._frames[table] = _read(self._folder / f"{table}.parquet")
         return self._frames[table]
 
     def __contains__(self, table: object) -> bool:
@@ -115,3 +116,11 @@ class Tables(Mapping[str, pd.DataFrame]):
     def _check(self, table: str) -> None:
         if table not in self:
             raise TableMissing(table)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """The frame in a Parquet file, read without the threads that pyarrow else starts and keeps: a process that has them may not fork."""
+    with pa.memory_map(str(path)) as source:
+        held = pq.ParquetFile(source, pre_buffer=False).read(use_threads=False)
+        frame: pd.DataFrame = held.to_pandas(use_threads=False)
+    return frame
