@@ -18,10 +18,12 @@ from e2e_build import EVERY, LAND, Built, built, parsed, words
 from helpers.charts import parts
 from helpers.charts.words import use_labels
 from helpers.measures.context import Context
+from helpers.pages import index
 from helpers.places import Municipality
 from helpers.sources import targets
 from helpers.tables import Tables
 from helpers.workspace import Workspace
+from pages.make import the_country
 
 pytestmark = pytest.mark.xdist_group("e2e")
 
@@ -220,6 +222,105 @@ def test_a_reader_walks_from_the_list_to_another_municipality(browser: Browser, 
         tab.get_by_role("link", name=link, exact=True).first.click()
         assert heading in tab.locator("h1").inner_text()
     tab.close()
+
+
+# --- the list -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def country(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """The list of all municipalities; their jobs fall with their number, every fourth has no rate."""
+    html = index.page(
+        the_country(
+            lambda n: {"rate": None if n % 4 == 0 else 50 + n / 20, "jobs": 90_000.0 - 200 * n, "net": n - 100.0}
+        )
+    )
+    (tmp_path / "index.html").write_text(html, "utf-8")
+    tab = browser.new_page()
+    said: list[str] = []
+    tab.on("console", lambda message: said.append(message.text))
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto((tmp_path / "index.html").as_uri())
+    yield tab
+    assert said == []
+    tab.close()
+
+
+def listed(tab: Page) -> list[str]:
+    """The codes that are seen, in their order."""
+    return [row.inner_text() for row in tab.locator("tr:visible .code").all()]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("halden", ["3101"]),
+        ("3101", ["3101"]),
+        ("ØSTFOLD hvaler", ["3110"]),
+        ("ostfold rade", ["3112"]),
+        ("askim", ["3118"]),
+        ("0101", ["3101"]),
+        ("kautokeino", ["5612"]),
+        ("<zz>", []),
+    ],
+)
+def test_the_list_is_searched(country: Page, asked: str, found: list[str]) -> None:
+    country.fill("#sok", asked)
+    assert listed(country) == found
+    said = country.inner_text("#funnet")
+    assert said == ("1 kommune" if found else "Ingen kommune passer. Prøv færre bokstaver, eller vis alle.")
+    assert country.locator("svg a:visible").count() == len(found)
+    country.click("text=Vis alle")
+    country.wait_for_function("document.getElementById('funnet').textContent === '357 kommuner'")
+    assert country.locator("tr:visible .code").count() == 357
+
+
+def test_a_search_for_a_county_shows_it_alone(country: Page) -> None:
+    country.fill("#sok", "østfold")
+    assert country.locator("h3:visible").all_inner_texts() == ["Østfold"]
+    assert len(listed(country)) == 12 and {each[:2] for each in listed(country)} == {"31"}
+
+
+def test_the_list_is_sorted_and_what_is_missing_stands_last(country: Page) -> None:
+    before = listed(country)
+    country.select_option("#sorter", label="I arbeid, %: høyest først")
+    rates = [row.inner_text() for row in country.locator("tr:visible td:nth-of-type(1)").all()]
+    known = [float(each.replace(",", ".")) for each in rates if each != "–"]
+    assert rates[len(known) :] == ["–"] * 90 and known == sorted(known, reverse=True)
+    country.select_option("#sorter", label="I arbeid, %: lavest først")
+    rates = [row.inner_text() for row in country.locator("tr:visible td:nth-of-type(1)").all()]
+    assert rates[-90:] == ["–"] * 90 and rates[0] == "50,1"
+    assert not country.locator("#orden").is_visible() and country.locator("h3:visible").count() == 0
+    country.select_option("#sorter", label="navn")
+    names = [row.inner_text() for row in country.locator("tr:visible th a").all()]
+    assert names[0].startswith("Alstahaug") and names[-1].startswith("Åsnes")
+    country.select_option("#sorter", label="fylke og kommunenummer")
+    assert listed(country) == before and country.locator("#orden").is_visible()
+
+
+def test_the_list_is_filtered_by_a_figure_as_it_is_shown(country: Page) -> None:
+    country.select_option("#tall", label="I arbeid, %")
+    country.fill("#grense", "67.5")
+    assert all(
+        float(row.inner_text().replace(",", ".")) >= 67.5
+        for row in country.locator("tr:visible td:nth-of-type(1)").all()
+    )
+    at_least = listed(country)
+    country.select_option("#minst", label="høyst")
+    at_most = listed(country)
+    read = [row.inner_text() for row in country.locator("tr:visible td:nth-of-type(1)").all()]
+    assert set(at_least) & set(at_most), "what reads 67,5 is at least and at most that"
+    assert read.count("67,5") == len(set(at_least) & set(at_most)) and "–" not in read
+    assert len(set(at_least) | set(at_most)) == 357 - 90, "one without a figure is in neither"
+
+
+def test_without_a_script_the_list_is_all_there(browser: Browser, made: Built) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(made.page("index.html").as_uri())
+    assert not tab.locator("#finn").is_visible()
+    assert len(listed(tab)) == 2 and tab.locator("svg .spot").count() == 2
+    context.close()
 
 
 # --- on paper -------------------------------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import nbformat.v4 as v4
 from nbformat import NotebookNode
 
-from helpers.pages.reports import PageData
+from helpers.pages.reports import PageData, Report, report_of
+from helpers.places import Municipality
 
 PAGE_MIME = "application/vnd.kommunerapport.page+json"
 HEAD = {
@@ -41,3 +42,19 @@ def page(theme: str = "overview", code: str = "3101", name: str = "Halden", **fi
     slug = f"{code}-{name.lower()}"
     given = {"county": "Østfold", "slug": slug, "order": {"overview": 1, "commuting": 4}.get(theme, 9), **fields}
     return PageData(theme=theme, municipality=code, name=name, **given)
+
+
+KEYS = {"rate": 60.14, "jobs": 13122.0, "outside": None, "net": -1104.0}
+
+
+def the_country(keys: Callable[[int], Mapping[str, float | None]] = lambda number: KEYS) -> list[Report]:
+    """A report with an overview for each of the 357; `keys` are the figures of the one with a number."""
+    return [
+        report_of(
+            PageData(
+                theme="overview", municipality=place.code, name=place.name, county=place.county.name, slug=place.slug,
+                years="2017–2023", keys=keys(number), order=1,
+            )
+        )
+        for number, place in enumerate(Municipality.all())
+    ]  # fmt: skip

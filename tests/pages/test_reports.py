@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import time
 from pathlib import Path
@@ -14,8 +16,9 @@ from helpers.pages import index, links, reports
 from helpers.pages.exporter import ReportExporter
 from helpers.pages.reports import PageData
 from helpers.places import Municipality
+from helpers.tables import boundaries
 
-from .make import head, notebook, page, part
+from .make import head, notebook, page, part, the_country
 
 
 def publish(out: Path, *pages: PageData, body: str = "") -> None:
@@ -134,21 +137,6 @@ def test_what_a_killed_run_left_is_swept(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.tmp"))
 
 
-def the_country() -> list[reports.Report]:
-    keys = {"rate": 60.14, "jobs": 13122.0, "outside": None, "net": -1104.0}
-    made = []
-    for place in Municipality.all():
-        pages = {
-            theme: PageData(
-                theme=theme, municipality=place.code, name=place.name, county=place.county.name, slug=place.slug,
-                years="2017–2023", keys=keys, order=order,
-            )
-            for order, theme in enumerate(("overview", "employment", "exclusion", "commuting"))
-        }  # fmt: skip
-        made.append(pages["overview"])
-    return [reports.report_of(each) for each in made]
-
-
 def test_the_list_of_the_whole_country() -> None:
     began = time.monotonic()
     html = index.page(the_country())
@@ -157,7 +145,12 @@ def test_the_list_of_the_whole_country() -> None:
     page = lxml.html.document_fromstring(html.encode())
     assert page.get("lang") == "nb"
     assert len(page.xpath("//h1")) == 1
-    assert not page.xpath("//script | //link")
+    assert not page.xpath("//link")
+    (script,) = page.xpath("//script")
+    digest = base64.b64encode(hashlib.sha256(script.text.encode()).digest()).decode()
+    policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
+    assert f"script-src 'sha256-{digest}'" in policy and "unsafe-inline" not in policy.split("script-src")[1]
+    assert page.xpath("//form/@hidden") == [""], "without the script nothing is there that does nothing"
     assert len(page.xpath("//tbody/tr")) == 357
     assert len(page.xpath("//h3")) == len(page.xpath("//table/caption")) == 15
     ids = page.xpath("//@id")
@@ -166,6 +159,63 @@ def test_the_list_of_the_whole_country() -> None:
     assert page.xpath("//span[@class='badge']/text()") == ["Tall fra 2017–2023"]
     halden = page.xpath("//tr[th/a[@href='3101-halden/index.html']]")[0]
     assert [cell.text_content() for cell in halden.xpath("td")] == ["60,1", "13\u202f122", "\u22121\u202f104"]
+
+
+def test_the_map_of_the_list_links_and_tells_every_municipality_once() -> None:
+    country = the_country()
+    page_ = lxml.html.document_fromstring(index.page(country).encode())
+    links_ = page_.xpath("//*[local-name()='svg']//*[local-name()='a']")
+    assert sorted(link.get("href") for link in links_) == sorted(f"{each.slug}/index.html" for each in country)
+    assert links_[0].get("aria-label").endswith("arbeidsplasser")
+    caption = page_.xpath("//figcaption")[0].text_content()
+    assert "© Kartverket" in caption and "Grenser" not in caption and "ikke med på kartet" not in caption
+
+
+def test_the_map_draws_areas_in_proportion_and_leaves_out_what_is_missing() -> None:
+    jobs = {"3101": 400.0, "3105": 100.0, "3107": None}
+    held = [
+        reports.report_of(page(code=code, name=code, slug=code, keys={"jobs": count})) for code, count in jobs.items()
+    ]
+    page_ = lxml.html.document_fromstring(index.page(held).encode())
+    sizes = [float(size) for size in page_.xpath("//*[@class='spot']/@r")]
+    assert len(sizes) == 2 and sizes[0] == pytest.approx(2 * sizes[1], rel=0.02), (
+        "four times the jobs, four times the area"
+    )
+    assert "Én kommune har ikke tall" in page_.xpath("//figcaption")[0].text_content()
+    assert not lxml.html.document_fromstring(index.page(held[:1]).encode()).xpath("//figure"), "one circle is no map"
+
+
+def test_borders_that_were_fetched_are_drawn_as_coarse_as_the_map_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    import geopandas as gpd
+    from shapely import Point, unary_union
+
+    def load() -> gpd.GeoDataFrame:
+        island = Point(300_000, 6_560_000).buffer(20)
+        shapes = [
+            unary_union([Point(296_000, 6_556_000).buffer(9_000, quad_segs=2_000), island]),
+            Point(0, 0).buffer(1e6),
+        ]
+        frame = gpd.GeoDataFrame({"code": ["3101", "5001"]}, geometry=shapes, crs="EPSG:25833")
+        frame.attrs = {"source": "© Kartverket, CC BY 4.0"}
+        return frame
+
+    monkeypatch.setattr(boundaries, "load", load)
+    held = [reports.report_of(page(code=code, slug=code, keys={"jobs": 5.0})) for code in ("3101", "3105")]
+    page_ = lxml.html.document_fromstring(index.page(held).encode())
+    (outline,) = page_.xpath("//*[local-name()='svg']/*[local-name()='path']/@d")
+    assert outline.count("M") == 1 and outline.count("L") < 60, (
+        "no island too small to see, none of eight thousand corners"
+    )
+    assert "Grenser: © Kartverket, CC BY 4.0." in page_.xpath("//figcaption")[0].text_content()
+
+
+def test_a_municipality_is_found_by_the_names_and_codes_it_has_had() -> None:
+    rows = lxml.html.document_fromstring(index.page(the_country()).encode()).xpath("//tr[@data-q]")
+    told = {row.xpath(".//*[@class='opt code']/text()")[0]: row.get("data-q").split() for row in rows}
+    assert {"Halden", "3101", "Østfold", "3001", "0101"} <= set(told["3101"])
+    assert {"Askim", "0124", "Indre", "Østfold"} <= set(told["3118"])
+    halden = next(row for row in rows if row.get("data-q").startswith("Halden"))
+    assert halden.get("data-v") == "60.1 13122 -1104", "as they are shown"
 
 
 def test_the_list_shows_what_is_missing_as_missing() -> None:
@@ -184,7 +234,8 @@ def test_an_empty_list_says_so() -> None:
 def test_hostile_names_stay_text_in_the_list() -> None:
     hostile = reports.report_of(page("overview", name="<script>alert(1)</script>", county="<b>x</b>", slug="3101-x"))
     html = index.page([hostile])
-    assert not re.search(r"<script|<b>x", html.split("</style>")[1])
+    assert not re.search(r"<script>alert|<b>x", html.split("</style>")[1])
+    assert html.count("<script") == 1
 
 
 @pytest.mark.parametrize("theme", ["overview", "employment", "exclusion", "commuting"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +12,25 @@ from importlib import resources
 
 from markupsafe import Markup
 
-from helpers.pages import frame
+from helpers.pages import frame, indexmap
 from helpers.pages.reports import FRONT, Report
 from helpers.places import registry
-from helpers.prose import LANGUAGE, name, span, text
+from helpers.prose import LANGUAGE, name, plain, rounded, span, text
 
 
 @dataclass(frozen=True)
 class Row:
-    """One municipality: its name with the link to its front page, its code, and a cell for each column."""
+    """One municipality: its name with the link to its front page, its code, and a cell for each column.
+
+    `words` are what it is found by, `values` the figures as they are shown, with spaces between; ``-`` for none.
+    """
 
     name: Markup
     code: str
     href: str
     cells: tuple[Markup, ...]
+    words: str
+    values: str
 
 
 @dataclass(frozen=True)
@@ -40,16 +47,32 @@ def page(reports: Sequence[Report]) -> str:
     examples = [report for report in reports if report.constructed]
     reports = [report for report in reports if not report.constructed]
     columns = [key for key in column_keys() if any(_value(report, key) is not None for report in reports)]
+    labels = [text(f"index.columns.{key}.label") for key in columns]
+    script, script_hash = _script() if reports else ("", "")
+    drawn, caption = indexmap.draw(reports)
     template = frame.environment().get_template("municipalities.html.j2")
     return template.render(
         counties=_counties(reports, columns),
-        labels=[text(f"index.columns.{key}.label") for key in columns],
+        labels=labels,
+        figures=[plain(label).replace("\u00ad", "") for label in labels],
+        script=script,
+        script_hash=script_hash,
+        map=drawn,
+        map_caption=caption,
         years=_years(reports),
         count=len(reports),
         examples=[(name(each.name), f"{each.slug}/{each.front.file}") for each in examples],
         codes_of=registry().year,
         top=frame.macro("top", [frame.Link(text("page.all"), current=True)], [], ""),
     )
+
+
+@cache
+def _script() -> tuple[Markup, Markup]:
+    """The script of the list, the only one of any page, and the name by which the page's policy lets it run."""
+    source = (frame.TEMPLATES / frame.NAME / "list.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+    return Markup(source), Markup(f"'sha256-{digest}'")
 
 
 @cache
@@ -61,11 +84,29 @@ def column_keys() -> tuple[str, ...]:
 
 def _counties(reports: Sequence[Report], columns: Sequence[str]) -> list[County]:
     rows: dict[tuple[str, str], list[Row]] = {}
+    before = _before()
     for report in reports:
+        code = report.municipality
         cells = tuple(_cell(report, key) for key in columns)
-        row = Row(name(report.name), report.municipality, f"{report.slug}/{report.front.file}", cells)
+        words = " ".join([report.name, code, report.county, *sorted(before.get(code, ()))])
+        values = " ".join(_shown(_value(report, key)) for key in columns)
+        row = Row(name(report.name), code, f"{report.slug}/{report.front.file}", cells, words, values)
         rows.setdefault((report.municipality[:2], report.county), []).append(row)
     return [County(f"fylke-{digits}", county, tuple(found)) for (digits, county), found in rows.items()]
+
+
+def _before() -> dict[str, set[str]]:
+    """Code of today → the codes and names that the municipality, or a part of it, has had: people go on using them."""
+    known, found = registry(), dict[str, set[str]]()
+    for (_, old), new in known.successors.items():
+        for code in new:
+            if old != code:
+                found.setdefault(code, set()).update({old, known.names.get(old, "")} - {"", known.names[code]})
+    return found
+
+
+def _shown(value: float | None) -> str:
+    return "-" if value is None else f"{float(rounded(value, 1)):.10g}"
 
 
 def _cell(report: Report, key: str) -> Markup:
