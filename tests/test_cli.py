@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers import cli
-from helpers.batch import ledger, run
+from helpers.batch import ledger, pdf, run
 from helpers.batch.run import Interrupted, Options, Outcome
 from helpers.errors import DataError, TableMissing
 from helpers.workspace import Workspace
@@ -256,3 +256,20 @@ def test_tables_says_what_it_did(call) -> None:  # type: ignore[no-untyped-def]
     assert code == 0
     assert len(told.splitlines()) >= 7
     assert "uendret" in told
+
+
+def test_pdf_is_told_to_be_impossible_before_anything_runs(call, ran, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("KOMMUNERAPPORT_CHROMIUM", "/nowhere/chrome")
+    code, _, said = call("build", "3101", "--pdf")
+    assert (code, ran) == (2, []) and "/nowhere/chrome" in said
+    code, _, said = call("build", "3101", "--pdf", "--scheduler", "local", "--shared", "file:///tmp/x")
+    assert (code, ran) == (2, []) and "--shared" in said
+
+
+def test_pdf_prints_what_was_made_and_tells_of_what_was_not(call, ran, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(pdf, "browser", lambda: Path("/chromium"))
+    printed = pdf.Printed(3, 2, ["x/commuting.html: tok for lang tid"])
+    monkeypatch.setattr(pdf, "print_all", lambda *given: printed)
+    code, told, said = call("build", "3101", "--pdf", "--out", str(tmp_path))
+    assert code == 1 and "Laget 3 PDF-er, i samme mapper som sidene. 2 var der fra før." in told
+    assert "PDF-er som ikke ble laget:\nx/commuting.html: tok for lang tid" in said

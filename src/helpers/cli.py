@@ -16,6 +16,7 @@ import click
 from helpers.errors import InputError, KommunerapportError
 
 if TYPE_CHECKING:
+    from helpers.batch.pdf import Printed
     from helpers.batch.run import Outcome
     from helpers.workspace import Workspace
 
@@ -122,6 +123,7 @@ def cli() -> None:
 )
 @click.option("--force", is_flag=True, help="Lag også det som er som det skal være.")
 @click.option("--why", is_flag=True, help="Lag ingenting; si for hver side hvorfor den vil bli laget.")
+@click.option("--pdf", is_flag=True, help="Lag også en PDF av hver side, med den Chromium som er installert.")
 @click.option("--failed", is_flag=True, help="Bare det som feilet i forrige kjøring, med de samme valgene.")
 @click.option(
     "--engine",
@@ -146,6 +148,7 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
       kommunerapport build --all --jobs 4 --out /tmp/rapporter
       kommunerapport build --all --why          hva er endret siden sist?
       kommunerapport build --failed             bare det som feilet
+      kommunerapport build 3101 --pdf           også på papir
       kommunerapport build --all --scheduler local
 
     Det som er laget av de samme tallene, den samme koden og de samme valgene, lages ikke på nytt. En kjøring som ble avbrutt, fortsetter der den
@@ -155,18 +158,24 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
         raise InputError("Velg enten kommuner eller --all, ikke begge.")
     if given["failed"] and (municipalities or given["everyone"] or given["names"]):
         raise InputError("--failed tar det som feilet sist, og verken kommuner, --all eller --notebook.")
+    if given["pdf"] and given["shared"]:
+        raise InputError("--pdf lager PDF av sidene i mappen, og med --shared ligger de ikke her.")
     workspace = _workspace(given["root"])
     _interruptible()
     from helpers.batch import lean
 
     lean.load_nbformat()
-    from helpers.batch import building, run
+    from helpers.batch import building, pdf, run
+
+    chromium = pdf.browser() if given["pdf"] else None
 
     jobs, options = building.asked(workspace, municipalities, given)
     if given["why"]:
         click.echo(building.reasons(jobs, options.out))
     else:
-        _tell(run.run(jobs, options), given["out"] or workspace.reports, given)
+        outcome = run.run(jobs, options)
+        printed = pdf.print_all(jobs, options.out, chromium, options.slots, options.quiet) if chromium else None
+        _tell(outcome, given["out"] or workspace.reports, given, printed)
 
 
 @cli.command(short_help="Hent tallene fra SSB, NAV og Kartverket.", context_settings=_HELP)
@@ -378,12 +387,15 @@ def _workspace(root: Path | None, fetching: bool = False) -> Workspace:
     return workspace
 
 
-def _tell(outcome: Outcome, out: Path, given: dict[str, Any]) -> None:
+def _tell(outcome: Outcome, out: Path, given: dict[str, Any], printed: Printed | None) -> None:
     from helpers.batch import report
 
-    for said in (report.summary(outcome, out), report.slowest(outcome)):
+    paper = report.printed(printed.made, printed.kept) if printed else ""
+    for said in (report.summary(outcome, out), paper, report.slowest(outcome)):
         if said and given["log"] != "json":
             click.echo(said)
+    if printed and printed.failed:
+        click.echo("\n".join(["PDF-er som ikke ble laget:", *printed.failed]), err=True)
     if outcome.failed:
         options = {
             "--as-of": given["as_of"],
@@ -392,6 +404,7 @@ def _tell(outcome: Outcome, out: Path, given: dict[str, Any]) -> None:
             "--root": str(given["root"] or ""),
         }
         click.echo(report.failures(outcome.failed, options, given["debug"]), err=True)
+    if outcome.failed or (printed and printed.failed):
         sys.exit(1)
 
 

@@ -28,6 +28,12 @@ def summary(outcome: Outcome, out: Path) -> str:
     return f"{pages} for {places} ligger i {near}.{also} Åpne {near / 'index.html'}."
 
 
+def printed(made: int, kept: int) -> str:
+    """How many PDFs were made, and how many were there."""
+    said = _counted(made, "PDF, i samme mappe som siden", "PDF-er, i samme mapper som sidene")
+    return f"Laget {said}." + (f" {kept} var der fra før." if kept else "")
+
+
 def slowest(outcome: Outcome, most: int = 5) -> str:
     """The pages that took longest; nothing where there are few pages to choose among."""
     if len(outcome.costs) <= 2 * most:

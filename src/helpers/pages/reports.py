@@ -90,15 +90,21 @@ def file_name(theme: str, constructed: bool = False) -> str:
     return INDEX if theme == FRONT else f"{theme}.html"
 
 
+def pdf_name(slug: str, theme: str) -> str:
+    """The file of a theme on paper: it is sent about alone, and says whose it is."""
+    return f"{slug}-{theme}.pdf"
+
+
 def report_of(page: PageData) -> Report:
     """A report of this page alone."""
     return _report({page.theme: page}, page)
 
 
 def publish(out: Path, page: PageData, html: str) -> None:
-    """Put a finished page in place, and what it says of itself in ``report.json``."""
+    """Put a finished page in place, and what it says of itself in ``report.json``. A PDF of the page before it goes."""
     folder = out / page.slug
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / pdf_name(page.slug, page.theme)).unlink(missing_ok=True)
     write_whole(folder / page.file, html)
     held = read_report(folder)
     report = held.with_page(page) if held else report_of(page)
