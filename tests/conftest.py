@@ -16,6 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.pop("KOMMUNERAPPORT_ROOT", None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden pages anew (tests/test_golden.py)")
+
+
 @pytest.fixture(scope="session")
 def checkout() -> Workspace:
     """The project itself. Tests do not write here."""
