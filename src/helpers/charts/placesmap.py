@@ -19,7 +19,8 @@ from helpers.charts.part import Figure
 LARGEST, CROWDED = 33.0, 18.0  # px: radius of the largest circle; where there are many
 MANY = 60
 SMALLEST = 1.8  # px: a smaller circle cannot be hit
-NAMED = 10
+COVERED = 4.0  # px: where there are many, a name may stand on circles as small as this
+NAMED = 12
 _NAME_LIMIT = 120.0
 _KEY_GAP = 26.0
 
@@ -79,7 +80,7 @@ def _names(spots: Sequence[Spot], circles: Sequence[tuple[float, float, float]],
     """The names of the largest, as far as they find a place; where there are many, only a place right beside."""
     taken: list[Place] = []
     crowded = len(spots) > MANY
-    large = [circle for circle in circles if circle[2] > SMALLEST]
+    large = [circle for circle in circles if circle[2] > (COVERED if crowded else SMALLEST)]
 
     def apart(label: Place) -> bool:
         return label.box.inside(frame.box) and not any(label.box.meets(other.box, 2) for other in taken)
@@ -92,13 +93,13 @@ def _names(spots: Sequence[Spot], circles: Sequence[tuple[float, float, float]],
 
     rules = [beside] if crowded else [clear, clear, apart]
     out = []
-    for spot, (x, y, radius) in zip(spots, circles, strict=True):
+    for n, (spot, (x, y, radius)) in enumerate(list(zip(spots, circles, strict=True))[:NAMED]):
+        if crowded and any(math.dist((x, y), other[:2]) < other[2] + radius for other in circles[:n]):
+            continue  # its name would be read as that of the larger one
         found = place(style.wrapped(svg.clean(spot.name), _NAME_LIMIT), x, y, radius, rules)
         if found is not None:
             taken.append(found)
             out.append(f'<g data-of="{svg.text(spot.href)}">{_name(found)}</g>')
-        if len(taken) == NAMED:
-            break
     return f'<g aria-hidden="true" style="pointer-events:none">{"".join(out)}</g>'
 
 
