@@ -45,8 +45,10 @@ class Run:
 
     def real(self) -> None:
         """The five notebooks beside the same."""
-        self._table.heading(f"The five notebooks of the project, {len(TWENTY)} municipalities")
-        found, self._of_real, cells = rows.ratios(PROJECT, REAL, self._scale, self._folder, False)
+        names = self._scale.real
+        self._table.heading(f"The notebooks of the project ({', '.join(names)}), {len(TWENTY)} municipalities")
+        found, batch, cells = rows.ratios(PROJECT, names, self._scale, self._folder, False)
+        self._of_real = batch if names == REAL else None
         self._table.add(found)
         self._table.tell(["cells: " + "  ".join(f"{name} {1000 * took:.0f} ms" for name, took in cells.items())])
 

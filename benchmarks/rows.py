@@ -39,6 +39,7 @@ class Scale:
     real_rounds: int = 1
     plain: int = 20
     threaded: int = 20
+    real: tuple[str, ...] = REAL
     country: tuple[str, ...] = REAL
     sizes: tuple[int, ...] = (50, 100, 200, 357)
     memory: int = 3
@@ -50,6 +51,7 @@ class Scale:
             "rounds": f"the reference notebook: {self.rounds} round(s) instead of {whole.rounds}",
             "plain": f"the two commands, both ways: {self.plain} municipalities instead of 20, and scaled",
             "threaded": f"papermill's threads: {self.threaded} municipalities instead of 20, and scaled (imports counted once)",
+            "real": f"the project's notebooks: {', '.join(self.real)} alone instead of the five",
             "country": f"the whole country: {', '.join(self.country)} alone instead of the five notebooks",
             "sizes": f"growth: {' → '.join(map(str, self.sizes))} municipalities instead of 50 → 100 → 200 → 357",
             "memory": f"memory that the cells add: {self.memory} municipality instead of {whole.memory}",
@@ -57,7 +59,7 @@ class Scale:
         return [text for name, text in told.items() if getattr(self, name) != getattr(whole, name)]
 
 
-QUICK = Scale(1, 1, 4, 6, ("overview",), (50, 100, 357), 1)
+QUICK = Scale(1, 1, 2, 4, ("overview", "commuting"), ("land",), (50, 100, 357), 1)
 
 
 def ratios(
