@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.batch import plan, run
+from helpers.batch import plan, rehearsal, run
 from helpers.batch.messages import Done, Setup, Task, received
 from helpers.batch.nursery import CannotFork, Nursery, can_fork
 from helpers.batch.run import Options
@@ -29,7 +29,8 @@ def test_it_has_one_thread_and_the_tables_when_it_forks(tmp_path: Path, built: W
         "assert not [fd for fd in os.listdir(f'/proc/{nursery}/fd') if 'socket' in os.readlink(f'/proc/{nursery}/fd/{fd}')]"
     )
     path = write(tmp_path / "notebooks", "overview", looked)
-    nursery = Nursery(Setup(built.root, tmp_path / "nursery", "mark"))
+    themes = tuple(theme for theme, _ in rehearsal.SECTIONS)
+    nursery = Nursery(Setup(built.root, tmp_path / "nursery", "mark", rehearse=themes))
     pids = [nursery.process.pid]
     try:
         made = nursery.make(Task(path, {"municipality": "3101"}, 2, ("ssb_11618",), "f" * 64), 60)
@@ -43,8 +44,11 @@ def test_it_has_one_thread_and_the_tables_when_it_forks(tmp_path: Path, built: W
 
 
 @pytest.mark.slow
-def test_the_real_pages_are_those_of_ordinary_kernels(tmp_path: Path, built: Workspace) -> None:
+def test_the_real_pages_are_those_of_ordinary_kernels(
+    tmp_path: Path, built: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """To the byte, also for a divided municipality, which has hardly any figures, and for the constructed one."""
+    monkeypatch.setattr(plan, "OFTEN", 1)  # all themes are rehearsed
     places = [Municipality.find(code) for code in ("3101", "1508", "0301", "9901")]
     jobs = plan.plan(plan.notebooks(ROOT / "notebooks"), places[:3])
     jobs += plan.plan(plan.notebooks(ROOT / "notebooks")[4:], places[3:])

@@ -53,8 +53,11 @@ def rehearse(themes: Collection[str]) -> None:
             registry.county(each)
         del os.environ[TABLES_VARIABLE]
         if themes:
-            _draw_and_export()
-        for theme, sections in ((theme, sections) for theme, sections in SECTIONS if theme in themes):
+            with contextlib.suppress(KommunerapportError, ValueError, KeyError):
+                _draw_and_export()
+        for theme, sections in SECTIONS:
+            if theme not in themes:
+                continue
             with contextlib.suppress(KommunerapportError, ValueError, KeyError):
                 context = Page.open(theme, PLACE).context
                 for section in sections:

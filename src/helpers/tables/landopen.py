@@ -372,5 +372,4 @@ def _chosen(what: str, maps: list[PurePosixPath], held: list[str], wanted: str) 
 
 
 def _names(name: PurePosixPath) -> set[str]:
-
     return {name.stem.casefold(), name.name.casefold(), str(name).casefold()}

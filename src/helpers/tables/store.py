@@ -20,7 +20,7 @@ from helpers.workspace import Workspace, declared_in_batch
 class Tables(Mapping[str, pd.DataFrame]):
     """Table id → tidy frame (columns: see docs/architecture.md). A table that is not held raises `TableMissing`.
 
-    Frames are shared: whoever changes one works on a copy.
+    Frames are shared, and measures remember what they made of them: whoever changes one works on a copy.
     In a batch only the tables that the notebook declares are there; asking for another one raises `UndeclaredTable`.
     """
 
