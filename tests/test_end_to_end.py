@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import statistics
 import subprocess
 from collections import Counter
 from datetime import date
@@ -118,6 +119,12 @@ def test_the_nu_html_checker_finds_nothing(made: Built) -> None:
     told = json.loads(subprocess.run(command_, check=True, capture_output=True, text=True).stdout)["messages"]
     found = {(Path(each["url"]).name, each["message"]) for each in told}
     assert {(page, said) for page, said in found if "“paint-order”" not in said} == set()
+
+
+def test_pages_are_light(made: Built) -> None:
+    sizes = {name: made.page(name).stat().st_size for name in EVERY}
+    assert statistics.median(sizes.values()) <= 200_000
+    assert {name: size for name, size in sizes.items() if size > 600_000} == {}
 
 
 def test_one_h1_and_headings_in_order(path: Path) -> None:
