@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers import cli
-from helpers.batch import ledger, pdf, run
+from helpers.batch import ledger, pdf, report, run
 from helpers.batch.run import Interrupted, Options, Outcome
 from helpers.errors import DataError, TableMissing
 from helpers.workspace import Workspace
@@ -271,5 +271,18 @@ def test_pdf_prints_what_was_made_and_tells_of_what_was_not(call, ran, tmp_path:
     printed = pdf.Printed(3, 2, ["x/commuting.html: tok for lang tid"])
     monkeypatch.setattr(pdf, "print_all", lambda *given: printed)
     code, told, said = call("build", "3101", "--pdf", "--out", str(tmp_path))
-    assert code == 1 and "Laget 3 PDF-er, i samme mapper som sidene. 2 var der fra før." in told
+    assert code == 1 and "Laget 3 PDF-er, i samme mapper som sidene. 2 PDF-er var der fra før." in told
     assert "PDF-er som ikke ble laget:\nx/commuting.html: tok for lang tid" in said
+
+
+@pytest.mark.parametrize(
+    ("made", "kept", "said"),
+    [
+        (1, 0, "Laget 1 PDF, i samme mappe som siden."),
+        (2, 1, "Laget 2 PDF-er, i samme mapper som sidene. 1 PDF var der fra før."),
+        (0, 4, "4 PDF-er var der fra før."),
+        (0, 0, ""),
+    ],
+)
+def test_what_is_said_of_pdfs(made: int, kept: int, said: str) -> None:
+    assert report.printed(made, kept) == said

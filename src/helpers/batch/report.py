@@ -30,8 +30,11 @@ def summary(outcome: Outcome, out: Path) -> str:
 
 def printed(made: int, kept: int) -> str:
     """How many PDFs were made, and how many were there."""
+    there = _counted(kept, "PDF var", "PDF-er var") + " der fra før."
+    if not made:
+        return there if kept else ""
     said = _counted(made, "PDF, i samme mappe som siden", "PDF-er, i samme mapper som sidene")
-    return f"Laget {said}." + (f" {kept} var der fra før." if kept else "")
+    return f"Laget {said}." + (f" {there}" if kept else "")
 
 
 def slowest(outcome: Outcome, most: int = 5) -> str:
