@@ -93,7 +93,7 @@ def parsed(path: Path) -> lxml.html.HtmlElement:
 def visible(path: Path, drawings: bool = True) -> str:
     """What a reader sees on a page, elements apart by a bar, so that words of two cells never run together."""
     tree = lxml.html.document_fromstring(path.read_bytes())
-    left_out = "//style | //head" if drawings else "//style | //head | //*[local-name()='svg']"
+    left_out = "//style | //script | //head" + ("" if drawings else " | //*[local-name()='svg']")
     for node in tree.xpath(left_out):
         node.drop_tree()
     return "|".join(text for node in tree.itertext() if (text := node.strip("\n\r\t ")))
