@@ -314,6 +314,19 @@ def test_the_list_is_filtered_by_a_figure_as_it_is_shown(country: Page) -> None:
     assert len(set(at_least) | set(at_most)) == 357 - 90, "one without a figure is in neither"
 
 
+def test_a_list_without_any_figure_can_be_searched_too(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text(index.page(the_country(lambda number: {})), "utf-8")
+    tab = browser.new_page()
+    said: list[str] = []
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto((tmp_path / "index.html").as_uri())
+    tab.fill("#sok", "Ålesund")
+    assert listed(tab) == ["1508", "1580"] and said == [], "Ålesund, and Haram, which has been a part of it"
+    tab.select_option("#sorter", label="navn")
+    assert listed(tab) == ["1580", "1508"] and tab.locator("figure").count() == 0
+    tab.close()
+
+
 def test_without_a_script_the_list_is_all_there(browser: Browser, made: Built) -> None:
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()

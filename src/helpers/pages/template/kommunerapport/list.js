@@ -33,8 +33,8 @@
   const fits = ({ words, values }) => {
     const wanted = fold(by("sok").value).split(" ").filter(Boolean);
     if (!wanted.every((each) => words.includes(` ${each}`))) return false;
-    const limit = by("grense").value === "" ? null : by("grense").valueAsNumber;
-    if (limit === null || Number.isNaN(limit)) return true;
+    const limit = by("grense") ? by("grense").valueAsNumber : NaN; // no field where no municipality has any figure
+    if (Number.isNaN(limit)) return true;
     const value = values[Number(by("tall").value)];
     return value !== null && (by("minst").value === "minst" ? value >= limit : value <= limit);
   };
@@ -71,4 +71,5 @@
   tools.addEventListener("submit", (event) => event.preventDefault());
   tools.hidden = false;
   show();
+  addEventListener("pageshow", show); // a browser that comes back may have filled the fields in again
 })();
