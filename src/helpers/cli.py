@@ -168,7 +168,6 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
     from helpers.batch import building, pdf, run
 
     chromium = pdf.browser() if given["pdf"] else None
-
     jobs, options = building.asked(workspace, municipalities, given)
     if given["why"]:
         click.echo(building.reasons(jobs, options.out))
@@ -390,21 +389,10 @@ def _workspace(root: Path | None, fetching: bool = False) -> Workspace:
 def _tell(outcome: Outcome, out: Path, given: dict[str, Any], printed: Printed | None) -> None:
     from helpers.batch import report
 
-    paper = report.printed(printed.made, printed.kept) if printed else ""
-    for said in (report.summary(outcome, out), paper, report.slowest(outcome)):
-        if said and given["log"] != "json":
-            click.echo(said)
-    if printed and printed.failed:
-        click.echo("\n".join(["PDF-er som ikke ble laget:", *printed.failed]), err=True)
-    if outcome.failed:
-        options = {
-            "--as-of": given["as_of"],
-            "--compare": given["compare"],
-            "--out": str(given["out"] or ""),
-            "--root": str(given["root"] or ""),
-        }
-        click.echo(report.failures(outcome.failed, options, given["debug"]), err=True)
-    if outcome.failed or (printed and printed.failed):
+    for said in report.told(outcome, out, printed) if given["log"] != "json" else ():
+        click.echo(said)
+    if wrong := report.wrong(outcome, given, printed):
+        click.echo("\n".join(wrong), err=True)
         sys.exit(1)
 
 

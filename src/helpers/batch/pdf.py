@@ -128,7 +128,7 @@ def _print(sheet: Sheet, chromium: Path) -> str:
         with tempfile.TemporaryDirectory(
             prefix="kommunerapport-"
         ) as folder:  # a profile of its own, nobody's bookmarks
-            made = Path(folder) / "page.pdf"
+            made = Path(folder) / "printed.pdf"
             unboxed = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root has no sandbox
             command = [
                 str(chromium), *_ARGUMENTS, *unboxed, f"--user-data-dir={folder}/profile", f"--print-to-pdf={made}",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from helpers.batch.pdf import Printed
 from helpers.batch.plan import Job
 from helpers.batch.run import Failure, Outcome
 
@@ -26,6 +28,23 @@ def summary(outcome: Outcome, out: Path) -> str:
     places = _counted(outcome.places, "kommune", "kommuner")
     also = f" {kept} var som de skal være fra før." if outcome.kept else ""
     return f"{pages} for {places} ligger i {near}.{also} Åpne {near / 'index.html'}."
+
+
+def told(outcome: Outcome, out: Path, paper: Printed | None) -> list[str]:
+    """What is said of a run where all went well, in that order."""
+    pdfs = printed(paper.made, paper.kept) if paper else ""
+    return [said for said in (summary(outcome, out), pdfs, slowest(outcome)) if said]
+
+
+def wrong(outcome: Outcome, given: Mapping[str, Any], paper: Printed | None) -> list[str]:
+    """What went wrong; `given` are the options of the command."""
+    said = ["PDF-er som ikke ble laget:", *paper.failed] if paper and paper.failed else []
+    if outcome.failed:
+        options = {
+            f"--{name.replace('_', '-')}": str(given[name] or "") for name in ("as_of", "compare", "out", "root")
+        }
+        said.append(failures(outcome.failed, options, given["debug"]))
+    return said
 
 
 def printed(made: int, kept: int) -> str:
