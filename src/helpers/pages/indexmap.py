@@ -29,7 +29,7 @@ def draw(reports: Sequence[Report]) -> tuple[Markup, Markup]:
     spots = [
         Spot(
             plain(name(report.name)), f"{report.slug}/{report.front.file}", east[report.municipality], north[report.municipality],
-            jobs, text("index.map.told", name=plain(name(report.name)), jobs=jobs),
+            jobs, text("index.map.told", name=plain(name(report.name)), n=jobs),
         )
         for report, jobs in found
     ]  # fmt: skip
