@@ -181,7 +181,10 @@ def test_the_map_draws_areas_in_proportion_and_leaves_out_what_is_missing() -> N
     assert len(sizes) == 2 and sizes[0] == pytest.approx(2 * sizes[1], rel=0.02), (
         "four times the jobs, four times the area"
     )
-    assert "Én kommune har ingen oversiktsside med tall for arbeidsplasser, og er ikke med på kartet." in page_.xpath("//figcaption")[0].text_content()
+    assert (
+        "Én kommune har ingen oversiktsside med tall for arbeidsplasser, og er ikke med på kartet."
+        in page_.xpath("//figcaption")[0].text_content()
+    )
     assert not lxml.html.document_fromstring(index.page(held[:1]).encode()).xpath("//figure"), "one circle is no map"
 
 

@@ -125,9 +125,7 @@ def _each(sheets: Sequence[Sheet], work: Callable[[Sheet], str], slots: int) -> 
 def _print(sheet: Sheet, chromium: Path) -> str:
     """What went wrong; nothing where all is well."""
     try:
-        with tempfile.TemporaryDirectory(
-            prefix="kommunerapport-"
-        ) as folder:  # a profile of its own, nobody's bookmarks
+        with tempfile.TemporaryDirectory(prefix="kommunerapport-") as folder:  # with a browser's profile of its own
             made = Path(folder) / "printed.pdf"
             unboxed = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # root has no sandbox
             command = [

@@ -23,6 +23,7 @@ COVERED = 4.0  # px: where there are many, a name may stand on circles as small 
 NAMED = 12
 _NAME_LIMIT = 120.0
 _KEY_GAP = 26.0
+_LEADER = "stroke:var(--county);stroke-width:0.75"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _names(spots: Sequence[Spot], circles: Sequence[tuple[float, float, float]],
     def beside(label: Place) -> bool:
         return clear(label) and not label.leader
 
-    rules = [beside] if crowded else [clear, clear, apart]
+    rules = [beside] if crowded else [clear, clear, apart]  # the last two also at a distance (`labels.place`)
     out = []
     for n, (spot, (x, y, radius)) in enumerate(list(zip(spots, circles, strict=True))[:NAMED]):
         if crowded and any(math.dist((x, y), other[:2]) < other[2] + radius for other in circles[:n]):
@@ -112,9 +113,6 @@ def _name(found: Place) -> str:
         svg.words(found.x, found.y + n * style.LINE_STEP, line, "halo", found.anchor)
         for n, line in enumerate(found.lines)
     )
-
-
-_LEADER = "stroke:var(--county);stroke-width:0.75"
 
 
 def _outlines(rings: Sequence[Sequence[tuple[float, float]]], frame: Frame) -> str:
