@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports fetch tables lab test test-all check format bench bench-quick snapshot example lock clean
+.PHONY: help reports fetch tables lab test test-all check format texts bench bench-quick snapshot example lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -40,6 +40,10 @@ check: $(VENV)/.test ## format, lint, types
 format: $(VENV)/.test ## format the code
 	$(BIN)/ruff format src tests benchmarks
 	$(BIN)/ruff check --fix src tests benchmarks
+
+texts: $(VENV)/.runtime ## bring the translations up to date with the texts in bokmål (docs/how-to/translate.md)
+	$(BIN)/pybabel -q extract -F babel.toml --omit-header -o $(VENV)/texts.pot .
+	$(BIN)/pybabel -q update -w 100 --ignore-obsolete --ignore-pot-creation-date -i $(VENV)/texts.pot -d src/helpers/texts -D kommunerapport
 
 bench: $(VENV)/.test ## decoding of a year of commuting; the partition of land; reports beside the plain ways, about an hour
 	$(BIN)/python benchmarks/decode.py

@@ -29,8 +29,10 @@ PAGES = [f"{slug}/{file}" for slug in SLUGS.values() for file in THEMES]
 FIGURES = [
     name for name in PAGES if not name.endswith("land.html")
 ]  # the land page of a municipality without map layers has none
+LANGUAGES = ("nn", "en")  # beside bokmål; Halden and the constructed municipality
 LAND = "9901-eksempelvik-konstruert/land-konstruert.html"
 EVERY = [*PAGES, LAND, "index.html"]
+TRANSLATED = [f"{language}/{name}" for language in LANGUAGES for name in EVERY if not name.startswith(SLUGS["4003"])]
 THIN, NBSP, MINUS = "\u202f", "\u00a0", "\u2212"
 
 
@@ -76,6 +78,9 @@ def built(factory: pytest.TempPathFactory) -> Built:
             copy_workspace(root)
             began = time.monotonic()
             ran = command("build", "Halden", "Skien", "Eksempelvik", "--jobs", "2", cwd=root)
+            for language in LANGUAGES:
+                other = command("build", "Halden", "Eksempelvik", "--language", language, "--quiet", cwd=root)
+                assert other.returncode == 0, other.stderr
             (shared / "e2e" / "stdout").write_text(ran.stdout)
             (shared / "e2e" / "stderr").write_text(ran.stderr)
             done.write_text(f"{ran.returncode} {time.monotonic() - began:.1f}")

@@ -268,7 +268,13 @@ def _against(facts: Facts, ctx: Context, title: str) -> list[str]:
     years = facts.own(ctx.municipality.code)
     rest = facts.area(ctx.country, int(years.index[0]), int(years.index[-1]))["jobs"] - years["jobs"].iloc[[0, -1]]
     level = printed(100 * (years["jobs"].iloc[-1] / years["jobs"].iloc[0]) / (rest.iloc[-1] / rest.iloc[0]))
-    word = "har fulgt landet" if level == 100 else "færre arbeidsplasser" if level < 100 else "flere arbeidsplasser"
+    word = (
+        "har fulgt resten av landet"
+        if level == 100
+        else "færre arbeidsplasser"
+        if level < 100
+        else "flere arbeidsplasser"
+    )
     return check(word in title, f"the index is {level}")
 
 

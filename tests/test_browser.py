@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from e2e_build import EVERY, LAND, Built, built, parsed, words
+from e2e_build import EVERY, LAND, TRANSLATED, Built, built, parsed, words
 from helpers.charts import parts
 from helpers.charts.words import use_labels
 from helpers.measures.context import Context
@@ -92,6 +92,10 @@ VIEWS = [
     )
     for name in EVERY
     for setting in SETTINGS
+] + [
+    pytest.param((name, *setting), id=f"{name}-{setting[0]}-{setting[1]}", marks=pytest.mark.slow)
+    for name in TRANSLATED
+    for setting in ((1280, "light"), (320, "light"))
 ]
 
 
@@ -284,15 +288,15 @@ def test_a_search_for_a_county_shows_it_alone(country: Page) -> None:
 def test_the_list_is_sorted_and_what_is_missing_stands_last(country: Page) -> None:
     before = listed(country)
     country.select_option("#sorter", label="I arbeid, %: høyest først")
-    rates = [row.inner_text() for row in country.locator("tr:visible td:nth-of-type(1)").all()]
+    rates = country.locator("tr:visible td:nth-of-type(1)").all_inner_texts()
     known = [float(each.replace(",", ".")) for each in rates if each != "–"]
     assert rates[len(known) :] == ["–"] * 90 and known == sorted(known, reverse=True)
     country.select_option("#sorter", label="I arbeid, %: lavest først")
-    rates = [row.inner_text() for row in country.locator("tr:visible td:nth-of-type(1)").all()]
+    rates = country.locator("tr:visible td:nth-of-type(1)").all_inner_texts()
     assert rates[-90:] == ["–"] * 90 and rates[0] == "50,1"
     assert not country.locator("#orden").is_visible() and country.locator("h3:visible").count() == 0
     country.select_option("#sorter", label="navn")
-    names = [row.inner_text() for row in country.locator("tr:visible th a").all()]
+    names = country.locator("tr:visible th a").all_inner_texts()
     assert names[0].startswith("Alstahaug") and names[-1].startswith("Åsnes")
     country.select_option("#sorter", label="fylke og kommunenummer")
     assert listed(country) == before and country.locator("#orden").is_visible()
@@ -302,13 +306,13 @@ def test_the_list_is_filtered_by_a_figure_as_it_is_shown(country: Page) -> None:
     country.select_option("#tall", label="I arbeid, %")
     country.fill("#grense", "67.5")
     assert all(
-        float(row.inner_text().replace(",", ".")) >= 67.5
-        for row in country.locator("tr:visible td:nth-of-type(1)").all()
+        float(each.replace(",", ".")) >= 67.5
+        for each in country.locator("tr:visible td:nth-of-type(1)").all_inner_texts()
     )
     at_least = listed(country)
     country.select_option("#minst", label="høyst")
     at_most = listed(country)
-    read = [row.inner_text() for row in country.locator("tr:visible td:nth-of-type(1)").all()]
+    read = country.locator("tr:visible td:nth-of-type(1)").all_inner_texts()
     assert set(at_least) & set(at_most), "what reads 67,5 is at least and at most that"
     assert read.count("67,5") == len(set(at_least) & set(at_most)) and "–" not in read
     assert len(set(at_least) | set(at_most)) == 357 - 90, "one without a figure is in neither"

@@ -26,11 +26,13 @@ from e2e_build import (
     EVERY,
     FIGURES,
     LAND,
+    LANGUAGES,
     MINUS,
     NBSP,
     PAGES,
     ROOT,
     THIN,
+    TRANSLATED,
     Built,
     built,
     command,
@@ -79,8 +81,10 @@ def test_the_command_makes_every_page_and_says_where(made: Built) -> None:
     assert (made.code, made.errors) == (0, "")
     assert made.told.startswith("11 sider for 3 kommuner ligger i ")
     assert "index.html" in made.told
-    there = {str(each.relative_to(made.out)) for each in made.out.rglob("*") if each.is_file()}
-    assert there - RECORDS == {*EVERY, *(f"{slug}/report.json" for slug in (HALDEN, SKIEN, LAND.partition("/")[0]))}
+    there = {each.relative_to(made.out).as_posix() for each in made.out.rglob("*") if each.is_file()}
+    own = {each for each in there if each.partition("/")[0] not in LANGUAGES}
+    assert own - RECORDS == {*EVERY, *(f"{slug}/report.json" for slug in (HALDEN, SKIEN, LAND.partition("/")[0]))}
+    assert {each for each in there - own if each.endswith(".html")} == set(TRANSLATED)
     assert all(path.stat().st_mode & 0o444 == 0o444 for path in made.out.rglob("*.html"))
 
 
@@ -107,8 +111,37 @@ def test_a_page_is_valid_html_in_norwegian(path: Path) -> None:
     html5lib.HTMLParser(strict=True).parse(path.read_bytes(), transport_encoding="utf-8")  # raises at the first error
     page = parsed(path)
     assert page.get("lang") == "nb"
+    assert not page.xpath("//main//span[@lang='nb']"), "bokmål is marked only on a page in another language"
     assert page.xpath("//meta/@charset") == ["utf-8"]
     assert page.xpath("//meta[@name='viewport']/@content") == ["width=device-width, initial-scale=1"]
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_a_page_in_another_language_is_one(name: str, made: Built) -> None:
+    """Valid, in its language, small; and its command makes it again."""
+    path, language = made.page(name), name.partition("/")[0]
+    html5lib.HTMLParser(strict=True).parse(path.read_bytes(), transport_encoding="utf-8")
+    page = parsed(path)
+    assert page.get("lang") == language
+    assert path.stat().st_size < 250_000
+    assert [each for each in page.xpath("//footer//code") if words(each).endswith(f"--language {language}")]
+    if path.parent.name != language:  # the list of bokmål has one municipality more
+        numbers = len(re.findall(r"\d", visible(path, drawings=False)))
+        own = len(re.findall(r"\d", visible(made.page(name.partition("/")[2]), drawings=False)))
+        assert abs(numbers - own) < 12, "the same figures, as far as dates and lists are not written otherwise"
+
+
+@pytest.mark.parametrize("name", [*EVERY, *TRANSLATED])
+def test_a_page_links_to_itself_in_the_other_languages(name: str, made: Built) -> None:
+    first, _, rest = name.partition("/")
+    language, path = (first, rest) if first in LANGUAGES else ("nb", name)
+    links = parsed(made.page(name)).xpath("//nav[@class='languages']//a")
+    there = {each: made.out / each / path for each in LANGUAGES} | {"nb": made.out / path}
+    wanted = {each: target for each, target in there.items() if each != language and target.is_file()}
+    assert {each.get("lang"): (made.page(name).parent / each.get("href")).resolve() for each in links} == {
+        each: target.resolve() for each, target in wanted.items()
+    }
+    assert len(wanted) == (0 if path.startswith(SKIEN) else 2)
 
 
 def test_the_nu_html_checker_finds_nothing(made: Built) -> None:
@@ -116,7 +149,7 @@ def test_the_nu_html_checker_finds_nothing(made: Built) -> None:
     jar, java = os.environ.get("VNU_JAR"), shutil.which("java")
     if not jar or not java:
         pytest.skip("no validator on this machine: VNU_JAR names no vnu.jar, or there is no Java")
-    pages = [str(made.page(name)) for name in EVERY]
+    pages = [str(made.page(name)) for name in (*EVERY, *TRANSLATED)]
     command_ = [java, "-jar", jar, "--errors-only", "--format", "json", "--stdout", "--exit-zero-always", *pages]
     told = json.loads(subprocess.run(command_, check=True, capture_output=True, text=True).stdout)["messages"]
     found = {(Path(each["url"]).name, each["message"]) for each in told}
@@ -565,7 +598,7 @@ def test_halden_in_brief(made: Built) -> None:
 
 def test_haldens_500_jobs_show_every_base_and_no_verdict(made: Built) -> None:
     (card,) = parsed(made.page(f"{HALDEN}/index.html")).xpath("//article[h3[contains(., '500')]]")
-    assert words(card.xpath("./p[@class='status']")[0]) == "Fristen er ute; siste kjente tall er 2023"
+    assert words(card.xpath("./p[@class='status']")[0]) == "Fristen er ute; siste kjente tall er fra 2023"
     jobs, employed = (rows_of(table)[1:] for table in card.iter("table"))
     assert [cells[:3] for cells in jobs] == [
         ["2019", "12\u202f599", "+524"], ["2020", "12\u202f796", "+327"], ["2021", "13\u202f124", f"{MINUS}1"],

@@ -20,6 +20,8 @@ FOLDER = Path(__file__).parent / "golden"
 PAGES = {
     **{f"3101-halden/{file}": f"halden-{theme}.txt" for file, theme in THEMES.items()},
     LAND: "eksempelvik-land.txt",
+    "nn/3101-halden/commuting.html": "halden-commuting-nn.txt",
+    "en/3101-halden/commuting.html": "halden-commuting-en.txt",
 }
 TOLD = {
     "title",

@@ -578,7 +578,7 @@ def test_the_assumption_that_matters_most_does() -> None:
     assert wide.idxmax() == 0 and len(rows) == 11
     assert (
         heading(found, "assumptions")
-        == f"Antakelsen om {(first := plain(rows['label'][0]))[0].lower()}{first[1:]} betyr mest"
+        == f"Mest betyr antakelsen om {(first := plain(rows['label'][0]))[0].lower()}{first[1:]}"
     )
     half = rows[rows["label"].map(plain) == "Andel på ny tomt"].iloc[0]
     assert half["need_low"] == pytest.approx(base / 2) and half["need_high"] == pytest.approx(base)

@@ -86,7 +86,7 @@ def test_one_cell_is_tagged_parameters(path: Path) -> None:
         for each in ast.parse(tagged[0].source).body
         if isinstance(each, ast.Assign)
     }
-    assert values == {"municipality": "3101", "compare": "", "as_of": ""}
+    assert values == {"municipality": "3101", "compare": "", "as_of": "", "language": "nb"}
     assert set(values) == set(Parameters.model_fields)
     assert code(read(path))[0] == tagged[0].source  # first, so that everything comes after what papermill injects
 

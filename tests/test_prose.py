@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from helpers import prose
+from helpers import language, prose
 from helpers.errors import DataError
 from helpers.places import Municipality
 
@@ -71,8 +71,9 @@ def catalogue(monkeypatch):
         "a.people": {"zero": "ingen", "one": "{n:count} person", "other": "{n:count} personer"},
         "a.rate": "<b>{rate:words}</b> i {name}",
         "a.bare": "{rate}",
+        "forms.words": "{value}\u00a0prosent",
     }
-    monkeypatch.setattr(prose, "_catalogue", lambda: entries)
+    monkeypatch.setattr(language, "entry", entries.get)
 
 
 @pytest.mark.parametrize(("n", "expected"), [(0, "ingen"), (1, "1 person"), (2, "2 personer"), (-1, "−1 person")])

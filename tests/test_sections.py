@@ -459,7 +459,7 @@ HALDENS = {
     ("commuting", "region"): "Større andel av utpendlerne blir i Søndre Viken enn i 2017",
     ("employment", "rate"): "Andelen sysselsatte har falt fra 60,1 til 58,0\u00a0prosent",
     ("employment", "jobs"): "Tallet på arbeidsplasser har utviklet seg svakere enn befolkningen 15–74 år",
-    ("employment", "against"): "Arbeidsplassene i Halden har fulgt landet",
+    ("employment", "against"): "Arbeidsplassene i Halden har fulgt resten av landet",
     ("employment", "ranking"): "Halden har den høyeste andelen sysselsatte i Østfold",
     ("overview", "head"): "I Halden er 61,1\u00a0prosent i arbeid, mot 68,7 i landet",
     ("overview", "trends"): "Arbeidsplasser og befolkning har utviklet seg sterkere i Halden enn i Østfold og landet",

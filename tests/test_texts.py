@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import string
 import tomllib
@@ -15,16 +16,19 @@ from typing import get_args
 
 import pytest
 
+from helpers import places
 from helpers.catalog import Rounding, catalog
 from helpers.charts import landmaps
 from helpers.land.layers import ROLES
 from helpers.land.settings import Constraint
+from helpers.language import SOURCE, _flatten
+from helpers.measures import exclusion
 from helpers.measures.landanalysis import SIEVED
-from helpers.prose import LANGUAGE, NBSP, _flatten, _Sentence
+from helpers.prose import NBSP, _Sentence
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src" / "helpers"
-TEXTS = SRC / "texts" / LANGUAGE
+TEXTS = SRC / "texts" / SOURCE
 FILES = re.compile(r"\.(html|ipynb|toml|css|json|py|j2)$")
 MARKS = {"b", "a", "code", "span", "i", "em", "abbr"}
 COUNTED = {"n"}  # the field that chooses the form
@@ -45,6 +49,7 @@ ELSEWHERE = {
     *SCENARIOS,
     *get_args(Rounding.model_fields["rule"].annotation),
 }  # words that come from data
+PUBLISHED = "published."  # names that come with the figures
 TABLES = "|".join(info.number for info in catalog().values())
 
 
@@ -130,7 +135,11 @@ def below(mention: Mention, key: str) -> bool:
 
 
 def test_every_message_is_used() -> None:
-    unused = [key for key in catalogue() if not any(each.names(key) or below(each, key) for each in mentions())]
+    unused = [
+        key
+        for key in catalogue()
+        if not key.startswith(PUBLISHED) and not any(each.names(key) or below(each, key) for each in mentions())
+    ]
     assert unused == []
 
 
@@ -138,9 +147,37 @@ def test_every_key_in_the_source_exists() -> None:
     assert sum(each.is_whole() for each in mentions()) > 200  # the search finds them
     assert sum(not each.is_whole() for each in mentions()) > 30
     unknown = [
-        each.pattern for each in mentions() if not any(each.names(key) or below(each, key) for key in catalogue())
+        each.pattern
+        for each in mentions()
+        if not each.pattern.startswith("published")
+        and not any(each.names(key) or below(each, key) for key in catalogue())
     ]
     assert unknown == []
+
+
+def test_every_label_is_what_somebody_publishes_and_no_kind_is_forgotten() -> None:
+    """A label is found by its words: one that nobody writes any longer translates nothing."""
+    held = [path.read_text("utf-8") for path in (ROOT / "data/raw/targets").glob("*.toml")]
+    held += [(SRC / each).read_text("utf-8") for each in ("catalog.toml", "land/defaults.toml", "land/purposes.toml")]
+    held += [json.dumps(json.loads((ROOT / "data/raw/snapshot/ssb_07984.json").read_bytes()), ensure_ascii=False)]
+    held += [Path(module.__file__ or "").read_text("utf-8") for module in (places, exclusion)]
+    labels = {key: str(words) for key, words in catalogue().items() if key.startswith(PUBLISHED)}
+    assert [key for key, words in labels.items() if not any(f'"{words}"' in each for each in held)] == []
+    source = " ".join(path.read_text("utf-8") for path in SRC.rglob("*.py"))
+    used = {*re.findall(r'prose\.label\(\s*"(\w+)"', source), "place"}
+    assert {key.split(".")[1] for key in labels} == used - {"use"}, "the classes of land use are not in the snapshot"
+
+
+def test_what_a_table_lacks_is_said_in_every_language() -> None:
+    """The words of a `TableMissing` are looked up by themselves (`[page.missing.what]`)."""
+    said = {words for key, words in catalogue().items() if key.startswith("page.missing.what.")}
+    found = set()
+    for path in SRC.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "TableMissing" and len(node.args) > 1:
+                form = node.args[1]
+                found |= {form.value} if isinstance(form, ast.Constant) else set()
+    assert found == said
 
 
 def test_the_search_for_keys_understands_what_the_source_writes() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import click
 
 from helpers.errors import InputError, KommunerapportError
+from helpers.terminal import HELP, Group, told
 
 if TYPE_CHECKING:
     from helpers.batch.pdf import Printed
@@ -22,39 +23,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-_HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
-_HEADINGS = {"Options": "Valg", "Commands": "Kommandoer"}
-
-
-class _Formatter(click.HelpFormatter):
-    """Click's help with its own few words in Norwegian."""
-
-    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        super().write_usage(
-            prog, args.replace("[OPTIONS]", "[VALG]").replace("COMMAND [ARGS]", "KOMMANDO [ARGUMENT]"), "Bruk: "
-        )
-
-    def write_heading(self, heading: str) -> None:
-        super().write_heading(_HEADINGS.get(heading, heading))
-
-
-class _Context(click.Context):
-    formatter_class = _Formatter
-
-
-class _Command(click.Command):
-    context_class = _Context
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.help = "Vis denne hjelpen."
-        return option
-
-
-class _Group(click.Group, _Command):
-    command_class = _Command
 
 
 def _version() -> str:
@@ -77,7 +45,7 @@ def _workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return root(debug(command))
 
 
-@click.group(cls=_Group, context_settings=_HELP)
+@click.group(cls=Group, context_settings=HELP)
 @click.version_option(
     _version(), "--version", prog_name="kommunerapport", message="%(prog)s %(version)s", help="Vis versjonen."
 )
@@ -98,7 +66,7 @@ def cli() -> None:
     """
 
 
-@cli.command(context_settings=_HELP)
+@cli.command(context_settings=HELP)
 @click.argument("municipalities", nargs=-1, metavar="[KOMMUNE]...")
 @click.option("--all", "everyone", is_flag=True, help="Alle kommuner i landet.")
 @click.option("--notebook", "names", multiple=True, metavar="NAVN", help="Bare denne analysen. Kan gjentas.")
@@ -123,6 +91,9 @@ def cli() -> None:
 )
 @click.option("--force", is_flag=True, help="Lag også det som er som det skal være.")
 @click.option("--why", is_flag=True, help="Lag ingenting; si for hver side hvorfor den vil bli laget.")
+@click.option(
+    "--language", default="nb", metavar="SPRÅK", help="nb (bokmål), nn (nynorsk) eller en (engelsk). Ellers bokmål."
+)
 @click.option("--pdf", is_flag=True, help="Lag også en PDF av hver side, med den Chromium som er installert.")
 @click.option("--failed", is_flag=True, help="Bare det som feilet i forrige kjøring, med de samme valgene.")
 @click.option(
@@ -149,6 +120,7 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
       kommunerapport build --all --why          hva er endret siden sist?
       kommunerapport build --failed             bare det som feilet
       kommunerapport build 3101 --pdf           også på papir
+      kommunerapport build 4601 --language nn   på nynorsk, i reports/nn
       kommunerapport build --all --scheduler local
 
     Det som er laget av de samme tallene, den samme koden og de samme valgene, lages ikke på nytt. En kjøring som ble avbrutt, fortsetter der den
@@ -174,10 +146,10 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
     else:
         outcome = run.run(jobs, options)
         printed = pdf.print_all(jobs, options.out, chromium, options.slots, options.quiet) if chromium else None
-        _tell(outcome, given["out"] or workspace.reports, given, printed)
+        _tell(outcome, options.out, given, printed)
 
 
-@cli.command(short_help="Hent tallene fra SSB, NAV og Kartverket.", context_settings=_HELP)
+@cli.command(short_help="Hent tallene fra SSB, NAV og Kartverket.", context_settings=HELP)
 @click.argument("tables", nargs=-1, metavar="[TABELL]...")
 @click.option(
     "--force", is_flag=True, help="Hent også det som ikke er endret, og begynn på nytt etter en avbrutt henting."
@@ -214,9 +186,7 @@ def fetch(tables: tuple[str, ...], force: bool, check: bool, quiet: bool, root: 
         sys.exit(1)
 
 
-@cli.group(
-    cls=_Group, context_settings=_HELP, short_help="Kartlagene til arealanalysen: hent de åpne, kontroller alle."
-)
+@cli.group(cls=Group, context_settings=HELP, short_help="Kartlagene til arealanalysen: hent de åpne, kontroller alle.")
 def land() -> None:
     """Kartlagene til rapporten om næringsareal. Kommunens egne legges i data/raw/land/<kommunenummer>, med en layers.toml.
 
@@ -228,7 +198,7 @@ def land() -> None:
     """
 
 
-@land.command("fetch", short_help="Hent de åpne kartlagene til en kommune.", context_settings=_HELP)
+@land.command("fetch", short_help="Hent de åpne kartlagene til en kommune.", context_settings=HELP)
 @click.argument("municipality", metavar="KOMMUNE")
 @click.option("--force", is_flag=True, help="Hent også det som er hentet før.")
 @click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
@@ -253,7 +223,7 @@ def land_fetch(municipality: str, force: bool, quiet: bool, root: Path | None, d
         sys.exit(1)
 
 
-@land.command("check", short_help="Kontroller kartlagene til en kommune.", context_settings=_HELP)
+@land.command("check", short_help="Kontroller kartlagene til en kommune.", context_settings=HELP)
 @click.argument("municipality", metavar="KOMMUNE")
 @_workspace_options
 def land_check(municipality: str, root: Path | None, debug: bool) -> None:
@@ -275,7 +245,7 @@ def land_check(municipality: str, root: Path | None, debug: bool) -> None:
         sys.exit(1)
 
 
-@cli.command("catalog", short_help="Vis tabellene i katalogen og hva som er lagret.", context_settings=_HELP)
+@cli.command("catalog", short_help="Vis tabellene i katalogen og hva som er lagret.", context_settings=HELP)
 @_workspace_options
 def catalog_(root: Path | None, debug: bool) -> None:
     """Vis tabellene i katalogen, med nyeste periode som er lagret, og om den er hentet eller innebygd."""
@@ -284,7 +254,7 @@ def catalog_(root: Path | None, debug: bool) -> None:
     click.echo(fetching.listing(_workspace(root)))
 
 
-@cli.command("list", short_help="Vis analysene som kan lages, og tabellene de bruker.", context_settings=_HELP)
+@cli.command("list", short_help="Vis analysene som kan lages, og tabellene de bruker.", context_settings=HELP)
 @_workspace_options
 def list_(root: Path | None, debug: bool) -> None:
     """Vis analysene som kan lages, tabellene de bruker, og hvilke tabeller som mangler."""
@@ -303,7 +273,7 @@ def list_(root: Path | None, debug: bool) -> None:
     click.echo(f"{len(Municipality.all())} kommuner, som navn eller nummer: kommunerapport build Halden, eller --all.")
 
 
-@cli.command(short_help="Gjør tallene i data/raw om til tabeller.", context_settings=_HELP)
+@cli.command(short_help="Gjør tallene i data/raw om til tabeller.", context_settings=HELP)
 @_workspace_options
 def tables(root: Path | None, debug: bool) -> None:
     """Gjør tallene i data/raw om til tabeller i data/processed, og kontroller dem."""
@@ -327,7 +297,7 @@ def main() -> None:
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
-        _leave(error.exit_code, f"{_in_norwegian(error)} Se kommunerapport --help.")
+        _leave(error.exit_code, f"{told(error, cli)} Se kommunerapport --help.")
     except (KeyboardInterrupt, click.Abort):
         _leave(130, "Avbrutt.", debug)
     except KommunerapportError as error:
@@ -339,25 +309,6 @@ def main() -> None:
         from helpers.errors import reason
 
         _leave(1, f"{reason(error)}.", debug)
-
-
-def _in_norwegian(error: click.ClickException) -> str:
-    """What click says of a command that it cannot read."""
-    if isinstance(error, click.NoSuchOption):
-        near = f" Mente du {error.possibilities[0]}?" if error.possibilities else ""
-        return f"Ukjent valg {error.option_name}.{near}"
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        return f"{error.param.make_metavar(error.ctx) if error.ctx else error.param.name} mangler."
-    if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"{error.param.opts[-1]} kan ikke brukes slik: {error.message}"
-    if isinstance(error, click.BadOptionUsage):
-        return f"{error.option_name} mangler en verdi."
-    if isinstance(error, click.UsageError) and error.message.startswith("No such command"):
-        group = error.ctx.command if error.ctx and isinstance(error.ctx.command, click.Group) else cli
-        return f"Ukjent kommando {error.message.split()[3].strip(chr(39) + '.')}. De som finnes: {', '.join(group.commands)}."
-    if isinstance(error, click.UsageError) and error.message.startswith("Got unexpected extra argument"):
-        return f"For mange argumenter: {error.message.partition('(')[2].strip(').')}."
-    return error.format_message()
 
 
 def _interruptible() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
+from typing import Any
 
 _REASONS = {
     errno.ENOSPC: "Disken er full",
@@ -95,17 +97,25 @@ class TableMissing(FiguresMissing):
     Parameters
     ----------
     table : the table's id, for example ``ssb_13563``.
-    what : what is lacking, when it is less than the whole table (an age group, a region).
+    form : what is lacking, when it is less than the whole table (an age group, a region), with fields for the `values`; pages have it in
+        other languages (``[page.missing.what]``). A value that is a tuple is a list of names.
     """
 
-    def __init__(self, table: str, what: str = "") -> None:
+    def __init__(self, table: str, form: str = "", **values: str | int | tuple[str, ...]) -> None:
         self.table = table
-        self.what = what
-        lacking = f" ({what})" if what else ""
+        self.form = form
+        self.values = values
+        listed = {name: ", ".join(each) if isinstance(each, tuple) else each for name, each in values.items()}
+        self.what = form.format(**listed)
+        lacking = f" ({self.what})" if form else ""
         super().__init__(f"Tabellen {table}{lacking} finnes ikke i data/.")
 
-    def __reduce__(self) -> tuple[type[TableMissing], tuple[str, str]]:
-        return (type(self), (self.table, self.what))
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_table_missing, (self.table, self.form, self.values))
+
+
+def _table_missing(table: str, form: str, values: Mapping[str, Any]) -> TableMissing:
+    return TableMissing(table, form, **values)
 
 
 class LayerMissing(FiguresMissing):

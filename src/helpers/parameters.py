@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from helpers.errors import InputError
+from helpers.language import SOURCE, Language, checked
 from helpers.places import Area, Municipality
 
 INJECTED = "# Parameters"  # the first line of the cell that papermill adds
@@ -33,6 +34,7 @@ class Parameters(BaseModel):
     compare : areas to compare with besides county and country: names or codes with commas between them make one area,
         semicolons separate areas (``"sondre-viken; 3105, 3107"``).
     as_of : the day that counts as today, ``2026-11-22``; without it, the newest retrieval date of the tables used.
+    language : of the page: ``nb`` (bokmål), ``nn`` (nynorsk) or ``en`` (English).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,6 +42,7 @@ class Parameters(BaseModel):
     municipality: str
     compare: str = ""
     as_of: date | None = None
+    language: Language = SOURCE
 
     @classmethod
     def read(cls, values: Mapping[str, Any]) -> Parameters:
@@ -75,6 +78,11 @@ class Parameters(BaseModel):
     def _compare(cls, value: Any) -> str:
         return _code_text("compare", value)
 
+    @field_validator("language", mode="before")
+    @classmethod
+    def _language(cls, value: Any) -> Language:
+        return checked(str(value)) if value else SOURCE
+
     @field_validator("as_of", mode="before")
     @classmethod
     def _as_of(cls, value: Any) -> date | None:
@@ -101,7 +109,9 @@ class Parameters(BaseModel):
     def values(self) -> dict[str, str]:
         """As text, the way a notebook takes them: the code instead of the name, the date in ISO form."""
         as_of = self.as_of.isoformat() if self.as_of else ""
-        return {"municipality": self.place.code, "compare": self.compare, "as_of": as_of}
+        return {
+            "municipality": self.place.code, "compare": self.compare, "as_of": as_of, "language": self.language,
+        }  # fmt: skip
 
 
 def unknown_message(name: str, known: Iterable[str]) -> str:

@@ -48,14 +48,14 @@ class Area:
         return cls("sondre-viken", "Søndre Viken", SONDRE_VIKEN)
 
     @classmethod
-    def of(cls, municipalities: Iterable[str | Municipality], name: str = "") -> Area:
+    def of(cls, municipalities: Iterable[str | Municipality]) -> Area:
         """Any list of municipalities, by code or name."""
         found = [each if isinstance(each, Municipality) else Municipality.find_real(each) for each in municipalities]
         if not found:
             raise InputError("Sammenligningen er tom. Oppgi minst én kommune, for eksempel 3105,3107.")
         names = [each.name for each in found]
         listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} og {names[-1]}"
-        return cls("list", name or listed, tuple(dict.fromkeys(each.code for each in found)))
+        return cls("list", listed, tuple(dict.fromkeys(each.code for each in found)))
 
     def without(self, municipality: Municipality) -> Area:
         """The area with one municipality left out."""

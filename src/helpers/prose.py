@@ -1,8 +1,8 @@
-"""Numbers and sentences in Norwegian, from one text catalogue (texts/nb/*.toml).
+"""Numbers and sentences in the language that is spoken (`helpers.language`), from one text catalogue.
 
 A message is a sentence with fields; a field names what it formats: ``{out:count} av {employed:count}``. Values are escaped,
 a missing figure in a sentence is an error (never a 0), and forms follow Babel's plural rule. Babel prints ASCII minus and
-U+00A0 between thousands for Norwegian; here they are U+2212 and U+202F.
+U+00A0 between thousands for Norwegian; here they are U+2212 and U+202F. The examples below are in bokmål.
 """
 
 from __future__ import annotations
@@ -10,27 +10,24 @@ from __future__ import annotations
 import math
 import re
 import string
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from html import unescape
-from importlib import resources
 from typing import Any, ClassVar
 
-from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import NumberPattern, parse_pattern
 from markupsafe import Markup, escape
 
+from helpers import language
 from helpers.errors import DataError
 from helpers.places import Municipality, name_languages
 
-LANGUAGE = "nb"
 THIN, MINUS, NBSP, DASH = "\u202f", "\u2212", "\u00a0", "\u2013"
-Entry = str | Mapping[str, str]
+NORWEGIAN = ("nb", "nn")
 
 
 def rounded(value: float, places: int) -> Decimal:
@@ -45,7 +42,7 @@ def count(value: float) -> str:
 
 def dekar(square_metres: float) -> str:
     """An area given in m²: ``1 234 dekar``; below ten dekar with one decimal, ``2,5 dekar``."""
-    return f"{dekar_number(square_metres)}{NBSP}dekar"
+    return str(text("forms.dekar", value=dekar_number(square_metres), n=1 if dekar_number(square_metres) == "1" else 2))
 
 
 def dekar_number(square_metres: float) -> str:
@@ -53,7 +50,7 @@ def dekar_number(square_metres: float) -> str:
     value = square_metres / 1000
     size = abs(value)
     if 0 < size < 0.05:
-        return f"under {decimal(0.1)}"
+        return str(text("forms.under", value=decimal(0.1)))
     small = size < 10 and rounded(value, 1) != rounded(value, 0)
     return decimal(value, 1 if small else 0)
 
@@ -71,33 +68,33 @@ def tick(value: float) -> str:
 
 def tick_percent(value: float) -> str:
     """A mark on an axis in percent: ``57,5 %``."""
-    return f"{tick(value)}{NBSP}%"
+    return _percent(tick(value))
 
 
 def percent(value: float, places: int = 1) -> str:
     """In tables and key figures: ``60,1 %``. The value is in percent, not a share of one."""
-    return f"{decimal(value, places)}{NBSP}%"
+    return _percent(decimal(value, places))
 
 
 def in_words(value: float, places: int = 1) -> str:
     """In sentences: ``60,1 prosent``."""
-    return f"{decimal(value, places)}{NBSP}prosent"
+    return _words(decimal(value, places))
 
 
 def points(value: float) -> str:
     """A difference between rates: ``1,2 prosentpoeng``; ``1,0 prosentpoeng`` has no plural form of its own."""
-    return f"{decimal(value)}{NBSP}prosentpoeng"
+    return str(text("forms.points", value=decimal(value)))
 
 
 def signed(value: float, places: int = 0) -> str:
     """A change: ``+429``, ``−133``, ``0``."""
     written = decimal(value, places)
-    return written if written.startswith(MINUS) or not written.strip("0,") else f"+{written}"
+    return written if written.startswith(MINUS) or not written.strip("0,.") else f"+{written}"
 
 
 def signed_percent(value: float) -> str:
     """A change in percent: ``+4,4 %``."""
-    return f"{signed(value, 1)}{NBSP}%"
+    return _percent(signed(value, 1))
 
 
 def span(first: int, last: int) -> str:
@@ -107,27 +104,27 @@ def span(first: int, last: int) -> str:
 
 def day(value: date) -> str:
     """``23. november 2026``."""
-    return str(format_date(value, "d. MMMM y", locale=LANGUAGE))
+    return str(format_date(value, str(text("forms.day")), locale=language.locale()))
 
 
 def month(value: str) -> str:
     """``2022M10`` → ``oktober 2022``."""
-    return str(format_date(date(int(value[:4]), int(value[5:]), 1), "MMMM y", locale=LANGUAGE))
+    return str(format_date(date(int(value[:4]), int(value[5:]), 1), "MMMM y", locale=language.locale()))
 
 
 def short_month(value: str) -> str:
     """``2022M10`` → ``okt.``."""
-    return str(format_date(date(int(value[:4]), int(value[5:]), 1), "LLL", locale=LANGUAGE))
+    return str(format_date(date(int(value[:4]), int(value[5:]), 1), "LLL", locale=language.locale()))
 
 
 def spelled(value: float) -> str:
     """Up to twelve in letters, as a sentence has it: ``to``, ``tolv``, ``13``."""
-    return str(_catalogue().get(f"numbers.{int(value)}", count(value)))
+    return str(language.entry(f"numbers.{int(value)}") or count(value))
 
 
 def listing(parts: Iterable[str | Markup]) -> Markup:
     """``A``, ``A og B``, ``A, B og C``; each part escaped unless it is Markup."""
-    return Markup(format_list([escape(part) for part in parts], locale=LANGUAGE))
+    return Markup(format_list([escape(part) for part in parts], locale=language.locale()))
 
 
 def name(municipality: Municipality | str) -> Markup:
@@ -135,12 +132,47 @@ def name(municipality: Municipality | str) -> Markup:
     whole = municipality if isinstance(municipality, str) else municipality.name
     languages = name_languages().get(whole)
     if not languages:
-        return escape(whole)
+        key = language.key_of("published.place", whole)
+        return text(key) if key else escape(whole)
     parts = (
-        escape(part) if language == LANGUAGE else Markup('<span lang="{}">{}</span>').format(language, part)
-        for part, language in zip(whole.split(" - "), languages, strict=True)
+        escape(part) if of_part in NORWEGIAN else _marked(part, of_part)
+        for part, of_part in zip(whole.split(" - "), languages, strict=True)
     )
     return Markup(" - ").join(parts)
+
+
+def bokmaal(words: str | Markup) -> Markup:
+    """What somebody else has written in bokmål (a plan, a producer), marked as such on a page in another language."""
+    return escape(words) if language.spoken() == language.SOURCE or not words else _marked(words, language.SOURCE)
+
+
+def label(kind: str, words: str, mark: bool = True) -> Markup:
+    """What somebody publishes under this name, in the language that is spoken where the catalogue has it (``[published.<kind>]``).
+
+    Parameters
+    ----------
+    mark : whether what is not translated is marked as bokmål; a short name is of no language.
+    """
+    key = language.key_of(f"published.{kind}", words)
+    return text(key) if key else bokmaal(words) if mark else escape(words)
+
+
+def first_upper(words: str | Markup) -> Markup:
+    """The same at the beginning of a sentence or a row."""
+    return _first(str.upper, words)
+
+
+def first_lower(words: str | Markup) -> Markup:
+    """The same inside a sentence."""
+    return _first(str.lower, words)
+
+
+def _first(change: Callable[[str], str], words: str | Markup) -> Markup:
+    return Markup(re.sub(r"^((?:<[^>]*>)*)(.)", lambda found: found[1] + change(found[2]), escape(words)))
+
+
+def _marked(words: str | Markup, of_words: str) -> Markup:
+    return Markup('<span lang="{}">{}</span>').format(of_words, words)
 
 
 def ordinal_rank(rank: int, of: int, joint: bool = False) -> Markup:
@@ -158,7 +190,7 @@ def text(key: str, /, **values: Any) -> Markup:
     DataError
         where the key is unknown, a field lacks its value, or the value is missing (NaN or None).
     """
-    entry = _catalogue().get(key)
+    entry = language.entry(key)
     if entry is None:
         raise DataError(f"teksten «{key}» finnes ikke i tekstkatalogen")
     form = entry if isinstance(entry, str) else _form(key, entry, values)
@@ -177,7 +209,7 @@ def plain(markup: str | Markup) -> str:
 
 def keys(prefix: str) -> Sequence[str]:
     """The catalogue's keys that begin with `prefix` and a dot, in the order of the file."""
-    return [key for key in _catalogue() if key.startswith(f"{prefix}.")]
+    return [key for key in language.every_key() if key.startswith(f"{prefix}.")]
 
 
 class _MissingFigure(ValueError):
@@ -197,7 +229,7 @@ class _Sentence(string.Formatter):
         "Spelled": lambda value: spelled(value).capitalize(),
         "signed": signed,
         "signed_percent": signed_percent,
-        "signed_words": lambda value: f"{signed(value, 1)}{NBSP}prosent",
+        "signed_words": lambda value: _words(signed(value, 1)),
         "whole": lambda value: decimal(value, 0),
         "whole_words": lambda value: in_words(value, 0),
         "two": lambda value: decimal(value, 2),
@@ -236,50 +268,32 @@ def _form(key: str, entry: Mapping[str, str], values: Mapping[str, Any]) -> str:
     amount = values["n"]
     if amount == 0 and "zero" in entry:
         return entry["zero"]
-    return entry.get(_locale().plural_form(abs(amount)), entry["other"])
+    return entry.get(language.locale().plural_form(abs(amount)), entry["other"])
 
 
 def _plain(value: float, pattern: str) -> str:
     if value is None or math.isnan(value):
         raise _MissingFigure("tall")
     places = len(pattern.partition(".")[2])
-    return _written(rounded(value, places), pattern)
+    return _written(rounded(value, places), pattern, language.spoken())
 
 
 @lru_cache(maxsize=10_000)
-def _written(value: float, pattern: str) -> str:
+def _written(value: float, pattern: str, _spoken: str) -> str:
     """Tables repeat their small numbers; reading the pattern and the locale is most of the work."""
-    written: str = _number_pattern(pattern).apply(value, _locale())
+    written: str = _number_pattern(pattern).apply(value, language.locale())
     written = written.replace("\u00a0", THIN).replace("-", MINUS)
-    return written.lstrip(MINUS) if not written.strip(f"{MINUS}0,") else written
+    return written.lstrip(MINUS) if not written.strip(f"{MINUS}0,.") else written
+
+
+def _percent(number: str) -> str:
+    return str(text("forms.percent", value=number))
+
+
+def _words(number: str) -> str:
+    return str(text("forms.words", value=number))
 
 
 @lru_cache
 def _number_pattern(pattern: str) -> NumberPattern:
     return parse_pattern(pattern)
-
-
-@lru_cache(maxsize=1)
-def _locale() -> Locale:
-    return Locale.parse(LANGUAGE)
-
-
-@lru_cache(maxsize=1)
-def _catalogue() -> dict[str, Entry]:
-    found: dict[str, Entry] = {}
-    folder = resources.files("helpers").joinpath("texts", LANGUAGE)
-    for file in sorted(folder.iterdir(), key=lambda each: each.name):
-        if file.name.endswith(".toml"):
-            _flatten(tomllib.loads(file.read_text("utf-8")), "", found)
-    return found
-
-
-def _flatten(node: Mapping[str, Any], prefix: str, into: dict[str, Entry]) -> None:
-    for key, value in node.items():
-        path = f"{prefix}{key}"
-        if isinstance(value, str) or "other" in value:
-            if path in into:
-                raise DataError(f"teksten «{path}» står to ganger i tekstkatalogen")
-            into[path] = value
-        else:
-            _flatten(value, f"{path}.", into)

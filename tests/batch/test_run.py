@@ -42,7 +42,10 @@ def no_kernels_left() -> bool:
     return not any(marked(process) for process in psutil.Process().children(recursive=True))
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(each, marks=[] if each == ENGINES[0] else pytest.mark.slow) for each in ENGINES],
+)
 def mixed(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> tuple[Path, Outcome]:
     """One run in which seven of nine notebooks fail, each in its own way."""
     folder = tmp_path_factory.mktemp("mixed")

@@ -11,6 +11,8 @@ from helpers.batch.keys import Keys
 from helpers.batch.plan import Job
 from helpers.batch.run import Options
 from helpers.errors import InputError, KommunerapportError
+from helpers.language import SOURCE, checked
+from helpers.pages import reports
 from helpers.places import Municipality
 from helpers.tables import Tables
 from helpers.workspace import Workspace
@@ -40,7 +42,8 @@ def asked(
     """
     if given["shared"] and not given["scheduler"]:
         raise InputError("--shared hører sammen med --scheduler: det er arbeiderne i klyngen som skriver dit.")
-    out = (given["out"] or workspace.reports).absolute()
+    given["language"] = checked(given["language"])
+    out = reports.folder_of((given["out"] or workspace.reports).absolute(), given["language"])
     jobs = _failed(workspace, out, given) if given["failed"] else _jobs(workspace, municipalities, given)
     Tables.load(workspace)  # once, before many read them
     return Keys(workspace).keyed(jobs), _options(workspace, out, given)
@@ -57,7 +60,8 @@ def _jobs(workspace: Workspace, municipalities: Sequence[str], given: Mapping[st
     places = Municipality.all() if given["everyone"] else tuple(Municipality.find(each) for each in wanted)
     if not found:
         raise InputError(f"Fant ingen analyser i {workspace.notebooks}.")
-    return plan.plan(found, places, compare=given["compare"], as_of=given["as_of"])
+    language = given["language"] if given["language"] != SOURCE else ""
+    return plan.plan(found, places, compare=given["compare"], as_of=given["as_of"], language=language)
 
 
 def _failed(workspace: Workspace, out: Path, given: dict[str, Any]) -> tuple[Job, ...]:
@@ -74,6 +78,7 @@ def _failed(workspace: Workspace, out: Path, given: dict[str, Any]) -> tuple[Job
 
 
 def _options(workspace: Workspace, out: Path, given: Mapping[str, Any]) -> Options:
+    folder = "" if given["language"] == SOURCE else f"/{given['language']}"
     return Options(
         root=workspace.root,
         out=out,
@@ -85,6 +90,7 @@ def _options(workspace: Workspace, out: Path, given: Mapping[str, Any]) -> Optio
         force=given["force"],
         log=given["log"],
         scheduler=given["scheduler"],
-        shared=given["shared"],
+        shared=given["shared"] and f"{given['shared'].rstrip('/')}{folder}",
+        language=given["language"],
         common={"compare": given["compare"], "as_of": given["as_of"]},
     )

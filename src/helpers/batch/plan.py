@@ -137,7 +137,7 @@ def plan(chosen_notebooks: Sequence[Notebook], places: Iterable[Municipality], *
 
     Parameters
     ----------
-    common : the parameters `compare` and `as_of`, the same for all; each must be one that the notebooks declare.
+    common : the parameters `compare`, `as_of` and `language`, the same for all; each must be one that the notebooks declare.
 
     Raises
     ------

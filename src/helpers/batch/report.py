@@ -10,6 +10,7 @@ from typing import Any
 from helpers.batch.pdf import Printed
 from helpers.batch.plan import Job
 from helpers.batch.run import Failure, Outcome
+from helpers.language import SOURCE
 
 _LAST_LINES = 5
 _WIDTH = 160
@@ -43,6 +44,7 @@ def wrong(outcome: Outcome, given: Mapping[str, Any], paper: Printed | None) -> 
         options = {
             f"--{name.replace('_', '-')}": str(given[name] or "") for name in ("as_of", "compare", "out", "root")
         }
+        options["--language"] = "" if given["language"] == SOURCE else given["language"]
         said.append(failures(outcome.failed, options, given["debug"]))
     return said
 
@@ -95,7 +97,7 @@ def failures(failed: Iterable[Failure], options: Mapping[str, str], debug: bool 
     lines = [f"{count}:", *(_told(each, options, debug) for each in told)]
     if len(told) > 1:
         again = ["kommunerapport", "build", "--failed"]
-        for name in ("--out", "--root"):
+        for name in ("--language", "--out", "--root"):
             again += [name, options[name]] if options.get(name) else []
         lines.append(f"Lag bare disse på nytt: {shlex.join(again)}")
     return "\n".join(lines)

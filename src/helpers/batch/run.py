@@ -7,6 +7,7 @@ A page whose key stands in its own head and in ``report.json`` is up to date and
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +27,7 @@ from helpers.batch.messages import Cost, Done, Failed, Setup
 from helpers.batch.plan import Job, to_rehearse
 from helpers.batch.pool import Engine, Pool, Result, Results, default_engine
 from helpers.errors import KommunerapportError, reason
+from helpers.language import SOURCE, Language
 from helpers.pages import index, links, reports
 from helpers.pages.frame import release
 from helpers.pages.reports import Report
@@ -48,7 +50,7 @@ class Options:
     """How a run is made. `root` is the workspace, `out` where the reports go.
 
     `memory` is in MB; `force` makes also what is up to date; `scheduler` is the address of a Dask cluster, or ``local``, and `shared`
-    where its workers put the pages (None: they come back here). `common` is what the run's parameters were, for the record.
+    where its workers put the pages (None: they come back here). `out` is the folder of `language`. `common` is what the run's parameters were, for the record.
     """
 
     root: Path
@@ -62,6 +64,7 @@ class Options:
     log: Log = "bar"
     scheduler: str = ""
     shared: str | None = None
+    language: Language = SOURCE
     common: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -131,26 +134,38 @@ def run(jobs: Sequence[Job], options: Options) -> Outcome:
         outcome = Outcome(kept=[] if again else [job for job in jobs if standing.is_up_to_date(job, told, options.out)])
         kept = {job.name for job in outcome.kept}
         todo = standing.heaviest_first([job for job in jobs if job.name not in kept], before.seconds)
-        if todo or not before.ended or before.pages != pages_of(options.out):
+        if todo or not before.ended or before.pages != pages_of(options.out, options.language):
             _make(todo, options, before, outcome)
         else:
             _tell_of_nothing(options, len(outcome.kept))
     return outcome
 
 
-def finish(out: Path) -> None:
-    """Draw the links between all pages in the folder, and the list of municipalities."""
+def finish(out: Path, language: Language = SOURCE) -> None:
+    """Draw the links between all pages in the folder, and the list of municipalities.
+
+    The pages in other languages get their links to these, but where another run is at work; that run draws them.
+    """
     with _told_in_one_line(out):
-        held = reports.read_all(out)
-        links.relink(out, held)
-        reports.write_whole(out / reports.INDEX, index.page(held))
+        _draw(out, language)
+        for other, folder in reports.folders(out, language).items():
+            if other != language and (folder / reports.INDEX).is_file():
+                with suppress(ledger.Busy), ledger.locked(folder):
+                    _draw(folder, other)
 
 
-def pages_of(out: Path) -> str:
-    """A digest of which pages there are: while it stays and no page is made, the links between them are right."""
-    files = sorted(path.relative_to(out).as_posix() for path in out.glob("*/*.html"))
-    listed = (out / reports.INDEX).is_file()
-    return hashlib.sha256("\n".join([*files, str(listed)]).encode()).hexdigest()
+def _draw(out: Path, language: Language) -> None:
+    held = reports.read_all(out)
+    there = {each: reports.pages_in(folder) for each, folder in reports.folders(out, language).items()}
+    listed = [each for each, pages in there.items() if reports.INDEX in pages]
+    links.relink(out, held, there)
+    reports.write_whole(out / reports.INDEX, index.page(held, language, listed))
+
+
+def pages_of(out: Path, language: Language = SOURCE) -> str:
+    """A digest of which pages there are, in all languages: while it stays and no page is made, the links between them are right."""
+    there = {each: sorted(reports.pages_in(folder)) for each, folder in reports.folders(out, language).items()}
+    return hashlib.sha256(json.dumps(there).encode()).hexdigest()
 
 
 def _about(options: Options, planned: int, kept: int) -> dict[str, Any]:
@@ -203,14 +218,14 @@ def _make(jobs: Sequence[Job], options: Options, before: Last, outcome: Outcome)
 
 def _end(options: Options, outcome: Outcome, record: Ledger, state: str, teller: Console) -> None:
     if options.shared:
-        _finish_shared(options.shared, outcome)
+        _finish_shared(options.shared, options.language, outcome)
     else:
-        finish(options.out)
+        finish(options.out, options.language)
     with _told_in_one_line(options.out):
-        teller.end(record.end(state, pages_of(options.out)))
+        teller.end(record.end(state, pages_of(options.out, options.language)))
 
 
-def _finish_shared(url: str, outcome: Outcome) -> None:
+def _finish_shared(url: str, language: Language, outcome: Outcome) -> None:
     """The list of the municipalities whose pages this run has put into a shared folder."""
     from helpers.batch import shared
 
@@ -218,7 +233,7 @@ def _finish_shared(url: str, outcome: Outcome) -> None:
     for page in outcome.pages:
         held = found.get(page.municipality)
         found[page.municipality] = held.with_page(page) if held else reports.report_of(page)
-    shared.write(url, reports.INDEX, index.page([found[code] for code in sorted(found)]))
+    shared.write(url, reports.INDEX, index.page([found[code] for code in sorted(found)], language))
 
 
 def _source(jobs: Sequence[Job], options: Options, setup: Setup) -> Source:

@@ -126,7 +126,7 @@ def rate(ctx: Context) -> parts.Section:
         for place, frame in shown
     )
     country = {place.key: frame for place, frame in shown}["country"]
-    paragraphs = [text("employment.rate.point", persons=own["population"].iloc[-1] / 100, name=name)]
+    paragraphs = [text("employment.rate.point", persons=words.point(own["population"].iloc[-1]), name=name)]
     paragraphs += [*_gap_sentence(own, country), *targetcards.rates(ctx)]
     return parts.Section(
         key="rate",

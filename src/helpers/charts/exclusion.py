@@ -53,9 +53,9 @@ def keys(ctx: Context) -> parts.KeyFigures:
     )
     point = parts.KeyFigure(
         text("exclusion.keys.point"),
-        _point(young),
+        words.point(young.total),
         text("exclusion.keys.point_unit", n=young.total / 100),
-        [text("exclusion.keys.point_young"), text("exclusion.keys.point_adult", persons=_point(adult))],
+        [text("exclusion.keys.point_young"), text("exclusion.keys.point_adult", persons=words.point(adult.total))],
     )
     return parts.KeyFigures([_share_key(ctx, young), _share_key(ctx, adult), point, unemployed.key(ctx)])
 
@@ -75,7 +75,7 @@ def findings(ctx: Context) -> parts.Findings:
         if found is not None and reach is not None and found.of > 1 and not reach.anywhere:
             number = text(f"exclusion.findings.rank_{'joint' if found.ties else 'number'}", rank=found.rank)
             items.append(_rank_sentence(ctx, number, reach))
-    items.append(text("exclusion.findings.point", persons=_point(adult)))
+    items.append(text("exclusion.findings.point", persons=words.point(adult.total)))
     return parts.Findings(text("common.findings"), items, text("exclusion.findings.subtitle", name=name, year=year))
 
 
@@ -87,7 +87,9 @@ def ages(ctx: Context) -> parts.Section:
     notes = [text("exclusion.ages.whisker"), text(f"exclusion.ages.country{'_sum' if whole else ''}")]
     for _, row in tables[ADULT].iterrows():
         if row["missing"]:
-            notes.append(text("exclusion.ages.lacking", place=row["name"], names=words.some(row["missing"])))
+            notes.append(
+                text("exclusion.ages.lacking", place=prose.name(row["name"]), names=words.some(row["missing"]))
+            )
     return parts.Section(
         key="ages",
         heading=_ages_heading(ctx, tables, year),
@@ -214,11 +216,6 @@ def meta_period(ctx: Context, year: int) -> str:
     )
 
 
-def _point(own: exclusion.Share) -> str:
-    """One percentage point in whole persons, or with a decimal where that would be none or one."""
-    return prose.decimal(own.total / 100, 0 if own.total >= 200 else 1)
-
-
 def _share_key(ctx: Context, own: exclusion.Share) -> parts.KeyFigure:
     lines = [text("exclusion.keys.persons", outside=own.outside, total=own.total)]
     if len(ctx.county.municipalities) > 1:
@@ -239,8 +236,8 @@ def _against_county(ctx: Context, own: exclusion.Share) -> Markup:
     form = _differs(_compared(ctx, own.age, own.year))
     if form == "even":
         return text("exclusion.findings.even_county", **values)
-    persons = abs(own.share - other.share) / 100 * own.total
-    return text(f"exclusion.findings.{'like' if form == 'higher' else 'below'}_county", persons=persons, **values)
+    persons = int(prose.rounded(abs(own.share - other.share) / 100 * own.total, 0))
+    return text(f"exclusion.findings.{'like' if form == 'higher' else 'below'}_county", n=persons, **values)
 
 
 def _differs(held: pd.DataFrame) -> str:
@@ -279,7 +276,11 @@ def _ages_heading(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> M
 def _age_figure(age: str, held: pd.DataFrame, year: int) -> parts.Figure:
     kinds: dict[str, LineKind] = {"municipality": "muni", "county": "county", "country": "country"}
     bars = [
-        Bar(row["name"], Cell(row["share"], row["lower"], row["upper"]), kinds.get(str(key), "other"))
+        Bar(
+            prose.plain(prose.name(row["name"])),
+            Cell(row["share"], row["lower"], row["upper"]),
+            kinds.get(str(key), "other"),
+        )
         for key, row in held.iterrows()
     ]
     said = prose.listing(text("exclusion.ages.value", place=bar.label, share=bar.cell.value) for bar in bars)

@@ -42,10 +42,14 @@ def industry_years(ctx: Context) -> str:
     return str(employment.jobs_by_industry(ctx.tables, ctx.municipality).attrs["year"])
 
 
+def _labels(ctx: Context) -> dict[str, Markup]:
+    return {code: prose.label("industry", words_) for code, words_ in ctx.tables.labels(TABLE, DIMENSION).items()}
+
+
 def industry(ctx: Context) -> parts.Section:
     """Location quotients of the industries with enough jobs, and the table of all."""
     found = employment.location_quotient(ctx.tables, ctx.municipality)
-    labels, name = ctx.tables.labels(TABLE, DIMENSION), prose.name(ctx.municipality)
+    labels, name = _labels(ctx), prose.name(ctx.municipality)
     large = found[~found["small"]].dropna(subset=["lq"]).sort_values("lq", ascending=False)
     shown = large.drop(index=UNSPECIFIED, errors="ignore")
     year, small = int(found.attrs["year"]), int(found.attrs["small"])
@@ -84,7 +88,7 @@ def _whole(ctx: Context) -> bool:
     return len(employment.counties_held(ctx.tables)) == len({each.county.name for each in ctx.country.municipalities})
 
 
-def _quotients(shown: pd.DataFrame, labels: dict[str, str]) -> parts.Figure:
+def _quotients(shown: pd.DataFrame, labels: dict[str, Markup]) -> parts.Figure:
     bars = [
         Bar(
             labels[str(nace)],
@@ -98,14 +102,14 @@ def _quotients(shown: pd.DataFrame, labels: dict[str, str]) -> parts.Figure:
     return bar_chart(bars, alt=alt, value_format=lambda value: prose.decimal(value, 2))
 
 
-def _top_sentence(ctx: Context, shown: pd.DataFrame, labels: dict[str, str]) -> Markup:
+def _top_sentence(ctx: Context, shown: pd.DataFrame, labels: dict[str, Markup]) -> Markup:
     top = shown.iloc[0]
     values = {"jobs": top["jobs"], "share": top["share"], "reference": top["reference_share"]}
     name = prose.name(ctx.municipality)
     return text("employment.industry.text", industry=labels[str(top.name)], name=name, rest=rest(ctx), **values)
 
 
-def _industry_heading(ctx: Context, shown: pd.DataFrame, labels: dict[str, str], small: int) -> Markup:
+def _industry_heading(ctx: Context, shown: pd.DataFrame, labels: dict[str, Markup], small: int) -> Markup:
     """It names an industry only where the rounding leaves no doubt that it is the first."""
     name = prose.name(ctx.municipality)
     if len(shown):
@@ -151,7 +155,7 @@ def shift(ctx: Context) -> parts.Section:
     )
 
 
-def _industry_table(ctx: Context, found: pd.DataFrame, labels: dict[str, str], year: int) -> parts.DataTable:
+def _industry_table(ctx: Context, found: pd.DataFrame, labels: dict[str, Markup], year: int) -> parts.DataTable:
     kinds: dict[str, Kind] = {"jobs": "count", "share": "percent", "reference_share": "percent"}
     columns = [parts.Column("industry", text("employment.table.industry"))]
     columns += [parts.Column(key, text(f"employment.table.{key}"), kind) for key, kind in kinds.items()]
@@ -170,7 +174,7 @@ def _industry_table(ctx: Context, found: pd.DataFrame, labels: dict[str, str], y
 
 
 def _shift_table(ctx: Context, found: employment.ShiftShare) -> parts.DataTable:
-    labels = ctx.tables.labels(TABLE, DIMENSION)
+    labels = _labels(ctx)
     span = {"first": found.first, "last": found.last}
     columns = [parts.Column("industry", text("employment.table.industry"))]
     columns += [parts.Column(key, text(f"employment.table.{key}", year=year), "count") for key, year in span.items()]

@@ -79,7 +79,7 @@ def losses(ctx: Context) -> parts.Section | None:
     ]
     spoken += [text("land.losses.part_missing", name=constraint(each)) for each in found.missing]
     listed = prose.listing(spoken) if spoken else text("land.losses.heading_none")
-    alt = text("land.losses.alt", start=found.planned_m2, rest=found.left_m2, parts=listed)
+    alt = text("land.losses.alt", start=found.planned_m2, rest=found.left_m2, parts=prose.first_upper(listed))
     ends = text("land.losses.start"), text("land.losses.rest")
     figure = waterfall(
         Step(prose.plain(ends[0]), found.planned_m2),
@@ -102,7 +102,11 @@ def losses(ctx: Context) -> parts.Section | None:
     if found.missing:
         said.append(text("land.losses.missing", names=named(found.missing)))
     metas = [found.layers.meta[role] for role in landwords.roles_of(found) if role in found.layers.meta]
-    said += [landwords.titled(text("land.losses.cover", cover=meta.cover.rstrip("."))) for meta in metas if meta.cover]
+    said += [
+        landwords.titled(text("land.losses.cover", cover=prose.bokmaal(meta.cover.rstrip("."))))
+        for meta in metas
+        if meta.cover
+    ]
     misread = [text(f"land.losses.misread_{each}") for each in ("order", "freed", "zones")]
     if "built" in found.order:
         misread.append(text("land.losses.misread_buffer", building=found.settings.building_buffer_m))

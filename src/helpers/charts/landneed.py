@@ -193,7 +193,7 @@ def _cannot(ctx: Context, why: str) -> parts.Section:
     values = {}
     if why == "reached":
         wanted = landjobs.wanted(ctx.targets, ctx.tables, ctx.as_of)
-        values = {"title": wanted.target.title} if wanted else {}
+        values = {"title": prose.bokmaal(wanted.target.title)} if wanted else {}
     return parts.Section(
         key="need",
         heading=text("land.need.none_heading"),
@@ -208,11 +208,17 @@ def _paragraphs(ctx: Context, found: Case, needed: pd.DataFrame) -> list[Markup]
     span: dict[str, float] = {"first": wanted.first, "last": wanted.last}
     span |= {"level": wanted.level} if wanted.basis == "official" else {}
     said = [
-        text(f"land.need.{form}", title=wanted.target.title, document=wanted.target.document, jobs=found.jobs, **span),
+        text(
+            f"land.need.{form}",
+            title=prose.bokmaal(wanted.target.title),
+            document=prose.bokmaal(wanted.target.document),
+            jobs=found.jobs,
+            **span,
+        ),
         text("land.need.shares_table", year=found.year)
         if found.year
-        else text("land.need.shares_own", source=land.settings.need.shares_source),
-        text("land.need.outside", jobs=float(needed["jobs"][landneed.OUTSIDE])),
+        else text("land.need.shares_own", source=prose.bokmaal(land.settings.need.shares_source)),
+        text("land.need.outside", n=int(prose.rounded(needed["jobs"][landneed.OUTSIDE], 0))),
     ]
     held = landneed.balance(needed, land.components, land.components["abc"])
     years = [landneed.ends(held, found.first, found.last, with_unknown) for with_unknown in (False, True)]

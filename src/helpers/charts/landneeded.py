@@ -66,6 +66,9 @@ def _uses(ctx: Context, uses: pd.Series) -> parts.DataTable:
             parts.Column("class", text("land.needed.class")),
             parts.Column("area", text("land.needed.area"), "number"),
         ],
-        rows=[{"class": named.get(str(code), str(code)), "area": value} for code, value in uses.items()],
+        rows=[
+            {"class": prose.label("use", named.get(str(code), str(code))), "area": value}
+            for code, value in uses.items()
+        ],
         file_name=f"{ctx.municipality.slug}-arealbruk-{uses.attrs['year']}",
     )

@@ -44,7 +44,7 @@ def head(ctx: Context) -> parts.Head:
         said.append(text("land.lead.no_boundary"))
     badges = [
         text("land.badge"),
-        *[text("land.badge_sources", sources=each) for each in landwords.producers(found.layers)],
+        *[text("land.badge_sources", sources=prose.bokmaal(each)) for each in landwords.producers(found.layers)],
     ]
     numbers = {"planned_dekar": found.planned_m2 / M2_PER_DEKAR, "left_dekar": found.left_m2 / M2_PER_DEKAR}
     known = numbers if form != "purpose" else {}

@@ -137,7 +137,9 @@ def layers(ctx: Context) -> parts.DataTable:
             {
                 "role": landwords.role(role),
                 "file": meta.file if meta else text("land.layers.missing"),
-                "origin": ", ".join(filter(None, (meta.producer, meta.retrieved, meta.cover))) if meta else NOTHING,
+                "origin": prose.bokmaal(", ".join(filter(None, (meta.producer, meta.retrieved, meta.cover))))
+                if meta
+                else NOTHING,
                 "features": meta.features if meta else None,
                 "repaired": meta.repaired if meta else None,
             }
@@ -154,7 +156,7 @@ def layers(ctx: Context) -> parts.DataTable:
 
 def need(ctx: Context, needed: pd.DataFrame, allotted: pd.DataFrame) -> parts.DataTable:
     """The need of each group, and the plots that are large enough for it."""
-    groups = {group.key: group.label for group in ctx.land.settings.need.groups}
+    groups = {group.key: prose.label("group", group.label) for group in ctx.land.settings.need.groups}
     rows = []
     for key, row in needed.iterrows():
         inside = key in groups
@@ -188,7 +190,7 @@ def assumptions(ctx: Context, rows: pd.DataFrame) -> parts.DataTable:
             "need_high": row["need_high_dekar"],
             "ends_low": landwords.shown_year(row["ends_low"], ctx.as_of.year),
             "ends_high": landwords.shown_year(row["ends_high"], ctx.as_of.year),
-            "source": row["source"],
+            "source": prose.label("assumption", row["source"]),
         }
         for row in rows.to_dict("records")
     ]

@@ -50,7 +50,7 @@ def named(keys: Iterable[str]) -> Markup:
 
 def titled(words_: Markup) -> Markup:
     """The same at the head of a row."""
-    return Markup(words_[:1].upper() + words_[1:])
+    return prose.first_upper(words_)
 
 
 def purpose(code: Any) -> Markup:
@@ -58,7 +58,7 @@ def purpose(code: Any) -> Markup:
     if pd.isna(code):
         return text("land.unknown")
     known = purposes.name(int(code))
-    return Markup.escape(known) if known else text("land.planned.strange", code=str(int(code)))
+    return prose.label("purpose", known) if known else text("land.planned.strange", code=str(int(code)))
 
 
 def group(key: str) -> Markup:
@@ -73,7 +73,7 @@ def role(key: str) -> Markup:
 
 def lowered(words_: Markup) -> Markup:
     """The same inside a sentence; «A: nær sentrum» keeps its letter."""
-    return words_ if words_[1:2] == ":" else Markup(words_[:1].lower() + words_[1:])
+    return words_ if words_[1:2] == ":" else prose.first_lower(words_)
 
 
 def size(lower: float, upper: float) -> Markup:
@@ -97,7 +97,7 @@ def shown_year(year: float | None, now: int) -> str:
 def assumption(row: Mapping[Any, Any]) -> Markup:
     """«m² per jobb, industri»: a row of `landneed.tornado`."""
     key = str(row["key"])
-    group = {} if key == landneed.ALL else {"group": lowered(Markup.escape(str(row["label"])))}
+    group = {} if key == landneed.ALL else {"group": lowered(prose.label("group", str(row["label"])))}
     return text(f"land.tornado.{key}", **group)
 
 
@@ -143,7 +143,7 @@ def area_caption(ctx: Context, *roles: str) -> Markup:
 
 
 def _source(meta: LayerMeta) -> Markup:
-    who = meta.producer or text("land.caption.unnamed")
+    who = prose.bokmaal(meta.producer) or text("land.caption.unnamed")
     form = f"{'fetched' if meta.retrieved else 'own'}{'_licence' if meta.licence else ''}"
     values = {"licence": meta.licence} if meta.licence else {}
     day = {"day": dt.date.fromisoformat(meta.retrieved)} if meta.retrieved else {}

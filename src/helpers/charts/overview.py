@@ -198,9 +198,9 @@ def _outside_key(ctx: Context) -> parts.KeyFigure:
             continue
         if key in held.index:
             about = text("common.about", value=prose.percent(held["share"][key]))
-            lines.append(text("common.place_value", place=place.name, value=about))
+            lines.append(text("common.place_value", place=words.place(place), value=about))
         else:
-            lines.append(text("common.place_missing", place=place.name))
+            lines.append(text("common.place_missing", place=words.place(place)))
     own = words.record(held.loc["municipality"])
     lines.append(text("overview.keys.outside_people", outside=own["outside"], total=own["total"]))
     return parts.KeyFigure(label, prose.decimal(own["share"]), "%", lines)

@@ -22,6 +22,7 @@ from helpers.charts.datatable import (
     use_labels,
 )
 from helpers.charts.part import PAGE_MIME, Figure, Part, checked_address, notebook_style, stylesheet
+from helpers.language import spoken
 from helpers.prose import plain
 
 __all__ = [
@@ -57,7 +58,7 @@ class Head(Part):
         return {
             "theme": self.theme, "municipality": self.municipality, "name": plain(self.name), "county": self.county,
             "slug": self.slug, "title": plain(self.title), "description": self.description, "years": self.years,
-            "keys": keys,
+            "keys": keys, "language": spoken(),
         }  # fmt: skip
 
     def _data(self) -> dict[str, Any]:

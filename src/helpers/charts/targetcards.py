@@ -40,7 +40,7 @@ def targets(ctx: Context) -> parts.Cards | None:
     found = [assess(each, ctx.tables, ctx.as_of) for each in ctx.targets]
     if not found:
         return None
-    documents = prose.listing(dict.fromkeys(each.target.document for each in found))
+    documents = prose.listing(prose.bokmaal(each) for each in dict.fromkeys(each.target.document for each in found))
     return parts.Cards(
         heading=text("targets.heading", n=len(found), measured=_measured(found)),
         subtitle=text("targets.subtitle", documents=documents),
@@ -57,7 +57,9 @@ def rates(ctx: Context) -> list[Markup]:
                 number = ctx.tables.meta(each.definition.table).number
                 value = _level("percent", each.last_value, each.rounded)
                 values = {"ages": words.years_of_age(each.definition.age or ""), "number": number, "value": value}
-                said.append(text("targets.rate", title=found.target.title, year=each.last_year, **values))
+                said.append(
+                    text("targets.rate", title=prose.bokmaal(found.target.title), year=each.last_year, **values)
+                )
     return said
 
 
@@ -102,7 +104,7 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
     if not found.verdict:
         return parts.TargetCard(
             key=found.target.id,
-            goal=found.target.title,
+            goal=prose.bokmaal(found.target.title),
             plan=_plan(found),
             status=_status(found),
             source=source,
@@ -111,7 +113,7 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
         )
     return parts.TargetCard(
         key=found.target.id,
-        goal=found.target.title,
+        goal=prose.bokmaal(found.target.title),
         plan=_plan(found),
         status=_status(found),
         source=source,
@@ -127,19 +129,21 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
 def _plan(found: Assessment) -> Markup:
     """The plan's words: the quote as a quote, the paraphrase as ours."""
     target = found.target
-    said = [Markup.escape(target.paraphrase)] if target.paraphrase else []
-    said += [text("targets.plan.quote", quote=target.quote)] if target.quote else []
-    return words.SPACE.join([*said, *([Markup.escape(target.note)] if target.note else [])])
+    said = [prose.bokmaal(target.paraphrase)] if target.paraphrase else []
+    said += [text("targets.plan.quote", quote=prose.bokmaal(target.quote))] if target.quote else []
+    return words.SPACE.join([*said, *([prose.bokmaal(target.note)] if target.note else [])])
 
 
 def _source(found: Assessment) -> Markup:
     target = found.target
-    if target.heading and target.publisher:
-        heading = {"heading": target.heading, "publisher": target.publisher}
-        return text("targets.plan.source_heading", document=target.document, **heading)
-    if target.publisher:
-        return text("targets.plan.source", document=target.document, publisher=target.publisher)
-    return text("targets.plan.source_short", document=target.document)
+    document, publisher, heading = (
+        prose.bokmaal(each or "") for each in (target.document, target.publisher, target.heading)
+    )
+    if heading and publisher:
+        return text("targets.plan.source_heading", document=document, heading=heading, publisher=publisher)
+    if publisher:
+        return text("targets.plan.source", document=document, publisher=publisher)
+    return text("targets.plan.source_short", document=document)
 
 
 def _status(found: Assessment) -> Markup:
@@ -174,7 +178,9 @@ def _base_table(found: Assessment, measured: Measured) -> parts.BaseTable:
         text("targets.bases.goal", goal=_signed(unit, goal) if unit != "persons" else prose.count(goal)),
     )
     now = _level(unit, measured.last_value, measured.rounded)
-    caption = text("targets.bases.caption", label=measured.definition.label, value=now, year=year)
+    caption = text(
+        "targets.bases.caption", label=prose.label("indicator", measured.definition.label), value=now, year=year
+    )
     return parts.BaseTable(caption, headers, rows)
 
 
@@ -261,7 +267,7 @@ def _figure(ctx: Context, found: Assessment, measured: Measured) -> parts.Figure
         "goal": _level(unit, measured.bases[0].goal),
     }
     span = {"first": words.year_of(measured.series.index[0]), "last": measured.last_year}
-    label = measured.definition.label
+    label = prose.label("indicator", measured.definition.label)
     alt = text("targets.figure.alt", label=label, deadline=found.target.deadline, **values, **span)
     marks = {"persons": prose.count, "percent": prose.tick_percent, "index": prose.tick}[unit]
     ends = {"persons": prose.count, "percent": prose.percent, "index": prose.decimal}[unit]
@@ -277,7 +283,7 @@ def _not_measured(ctx: Context, found: Assessment) -> parts.TargetCard:
     helps = lack.table is not None and (lack.table not in ctx.tables or ctx.tables.meta(lack.table).assembled)
     return parts.TargetCard(
         key=target.id,
-        goal=target.title,
+        goal=prose.bokmaal(target.title),
         plan=_plan(found),
         status=text("targets.status.not_measured"),
         source=_source(found),

@@ -17,6 +17,7 @@ from helpers.catalog import catalog
 from helpers.charts import parts
 from helpers.charts.style import LineKind
 from helpers.errors import FiguresMissing, NotComparable
+from helpers.language import option, spoken
 from helpers.measures import employment, exclusion
 from helpers.measures.cells import Place
 from helpers.measures.context import Context, TableMeta
@@ -71,7 +72,13 @@ def caption(ctx: Context, tables: Mapping[str, str], *notes: str | Markup) -> Ma
 
 def source(meta: TableMeta) -> Markup:
     """The attribution of one table, with a link to where it is published."""
-    return text("source.entry", producer=meta.producer, url=meta.url, table=called(meta), licence=meta.licence)
+    return text(
+        "source.entry",
+        producer=prose.label("producer", meta.producer),
+        url=meta.url,
+        table=called(meta),
+        licence=prose.label("licence", meta.licence, mark=False),
+    )
 
 
 def retrieved(meta: TableMeta) -> Markup:
@@ -153,7 +160,7 @@ def some(codes: Sequence[str]) -> Markup:
     names = [prose.name(region_name(code)) for code in codes]
     if len(names) <= MANY:
         return prose.listing(names)
-    return text("source.some", names=prose.listing(names[:NAMED]), n=len(names) - NAMED)
+    return text("source.some", names=Markup(", ").join(names[:NAMED]), n=len(names) - NAMED)
 
 
 def held(ctx: Context, frame: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +184,11 @@ def rank(found: Rank, area: str) -> Markup:
 
 def place(area: Place) -> Markup:
     """The name of a place for text: municipalities with their languages marked."""
-    return prose.name(area) if isinstance(area, Municipality) else Markup.escape(area.name)
+    if isinstance(area, Municipality):
+        return prose.name(area)
+    if area.key == "list":
+        return prose.listing(prose.name(each) for each in area.municipalities)
+    return prose.name(area.name)
 
 
 def place_within(area: Place) -> Markup:
@@ -200,7 +211,7 @@ def footer(
         figures to tell of.
     """
     again = [
-        text("footer.command", code=ctx.municipality.code, theme=theme),
+        text("footer.command", code=ctx.municipality.code, theme=theme, language=option(spoken())),
         text("footer.version", version=version("kommunerapport"), day=ctx.as_of),
     ]
     used = [table for table, info in catalog().items() if theme in info.used_by] if tables is None else list(tables)
@@ -297,6 +308,11 @@ def growth_since(frame: pd.DataFrame, column: str) -> float | None:
 def status_year(ctx: Context) -> int:
     """The newest year of table 13563 that the publication printed; an assumed year carries no finding."""
     return exclusion.newest_year(ctx.tables)
+
+
+def point(residents: float) -> str:
+    """One percentage point of so many in whole persons, or with a decimal where that would be none or one."""
+    return prose.decimal(residents / 100, 0 if residents >= 200 else 1)
 
 
 def years_of_age(age: str) -> str:

@@ -93,10 +93,10 @@ def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL
     cells = _cells(tables, age, year, category)
     cells = cells[cells["Region"].isin(place.regions)]
     if cells.empty:
-        raise TableMissing(TABLE, f"tall for {place.name}")
+        raise TableMissing(TABLE, "tall for {place}", place=place.name)
     found = _share(cells, place, age, year, category)
     if not found.held:
-        raise TableMissing(TABLE, f"tall for {place.name}")
+        raise TableMissing(TABLE, "tall for {place}", place=place.name)
     return found
 
 
@@ -236,7 +236,7 @@ def comparison(tables: Tables, municipality: Municipality, age: str, year: int) 
     codes = tuple(sorted(_cells(tables, age, year, ALL)["Region"].unique()))
     everyone = Area.country() if is_whole(tables, age, year) else Area("held", "Alle kommunene i tabellen", codes)
     if municipality.code not in codes:
-        raise TableMissing(TABLE, f"tall for {municipality.name}")
+        raise TableMissing(TABLE, "tall for {place}", place=municipality.name)
     places: dict[str, Place] = {
         "municipality": municipality,
         "county": municipality.county,

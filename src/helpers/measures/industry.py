@@ -83,7 +83,7 @@ def location_quotient(tables: Tables, municipality: Municipality, year: int | No
     reference = rest_of(municipality)
     others = cells[cells["Region"].isin(reference.regions)]
     if others.empty:
-        raise TableMissing(TABLE, f"tall for andre kommuner i {reference.name}")
+        raise TableMissing(TABLE, "tall for andre kommuner i {place}", place=reference.name)
     own = cells[cells["Region"] == municipality.code].set_index("NACE2007")
     rest = {str(nace): approximate_sum(rows) for nace, rows in others.groupby("NACE2007", sort=False)}
     ref = pd.DataFrame({nace: vars(each) for nace, each in rest.items()}).T.reindex(own.index)
@@ -234,7 +234,7 @@ def _vectors(
     cells, _ = _cells(tables, municipality, year)
     jobs = cells.pivot(index="NACE2007", columns="Region", values="value")
     if municipality.code not in jobs.columns:
-        raise TableMissing(TABLE, f"tall for {municipality.name} i {year}")
+        raise TableMissing(TABLE, "tall for {place} i {year}", place=municipality.name, year=year)
     others = [code for code in jobs.columns if code in rest.regions]
     gone = lacking(rest.regions, set(others), year)
     return jobs[municipality.code], jobs[others].sum(axis=1, skipna=False), gone
@@ -277,17 +277,13 @@ def comparable_years(tables: Tables, places: Sequence[Place] | None = None) -> p
 def _cells(tables: Tables, municipality: Municipality, year: int | None) -> tuple[pd.DataFrame, int]:
     frame = tables[TABLE]
     if not (frame["Region"] == municipality.code).any():
-        held = counties_held(tables)
-        raise TableMissing(TABLE, f"tall for {municipality.name} (den dekker {_listed(held)})")
+        held = tuple(counties_held(tables))
+        raise TableMissing(TABLE, "tall for {place} (den dekker {held})", place=municipality.name, held=held)
     year = int(frame["Tid"].max()) if year is None else year
     cells = frame[frame["Tid"] == year]
     if cells.empty:
-        raise TableMissing(TABLE, f"året {year}")
+        raise TableMissing(TABLE, "året {year}", year=year)
     return cells, year
-
-
-def _listed(texts: Sequence[str]) -> str:
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} og {texts[-1]}"
 
 
 def _shares(values: pd.Series) -> pd.Series:

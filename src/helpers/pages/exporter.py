@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment
@@ -11,8 +12,9 @@ from nbformat import NotebookNode
 from pydantic import ValidationError
 
 from helpers.errors import DataError
+from helpers.language import SOURCE, option, speaking, spoken
 from helpers.pages import frame, links
-from helpers.pages.outputs import Block, blocks
+from helpers.pages.outputs import PAGE_MIME, Block, blocks
 from helpers.pages.reports import KEY, PageData, report_of
 from helpers.places import Municipality
 from helpers.prose import name, text
@@ -44,15 +46,16 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page of an executed notebook; ``resources["key"]`` is the key that it has in its head (`batch.keys`)."""
-        shown = list(blocks(nb))
-        page = _page_data(nb, shown)
-        key = str((resources or {}).get("key", ""))
-        told = {**(resources or {}), KEY: {**_report_resources(nb, shown, page), "key": key}}
-        html, told = super().from_notebook_node(nb, told, **kw)
-        return links.link(html, report_of(page), page), told
+        with speaking(_language(nb)):
+            shown = list(blocks(nb))
+            page = _page_data(nb, shown)
+            key = str((resources or {}).get("key", ""))
+            told = {**(resources or {}), KEY: {**_report_resources(shown, page), "key": key}}
+            html, told = super().from_notebook_node(nb, told, **kw)
+            return links.link(html, report_of(page), page), told
 
 
-def _report_resources(notebook: NotebookNode, shown: list[Block], page: PageData) -> dict[str, Any]:
+def _report_resources(shown: list[Block], page: PageData) -> dict[str, Any]:
     label = frame.theme_label(page.theme)
     heading = text("page.title", theme=label, name=name(page.name))
     footers = [block.html for block in shown if block.kind == "footer"]
@@ -64,7 +67,7 @@ def _report_resources(notebook: NotebookNode, shown: list[Block], page: PageData
         "headed": headed,
         "blocks": [block for block in _first_head(shown) if block.kind != "footer"],
         "footer": footers[-1] if footers else Markup(),
-        "command": f"kommunerapport build {page.municipality} --notebook {page.theme}",
+        "command": f"kommunerapport build {page.municipality} --notebook {page.theme}{option(page.language)}",
         "top": Markup(),  # drawn by links.link, like more
         "more": Markup(),
     }
@@ -83,12 +86,26 @@ def _page_data(notebook: NotebookNode, shown: list[Block]) -> PageData:
     try:
         if told is not None:
             return PageData(**{**told, "order": order})
-        parameters = notebook.metadata.get("papermill", {}).get("parameters", {})
+        parameters = _parameters(notebook)
         place = Municipality.find(str(parameters.get("municipality", "")))
         return PageData(
             theme=ours.get("theme", "analyse"), municipality=place.code, name=place.name, county=place.county.name,
-            slug=place.slug, order=order,
+            slug=place.slug, order=order, language=spoken(),
         )  # fmt: skip
     except ValidationError as error:
         first = error.errors()[0]
         raise DataError(f"Hodet på siden har en feil i {first['loc'][0]}: {first['msg']}.") from None
+
+
+def _language(notebook: NotebookNode) -> str:
+    """The language of its head; where it has none, the one that it was asked for."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if told := output.get("data", {}).get(PAGE_MIME):
+                return str(told.get("language", SOURCE))
+    return str(_parameters(notebook).get("language") or SOURCE)
+
+
+def _parameters(notebook: NotebookNode) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = notebook.metadata.get("papermill", {}).get("parameters", {})
+    return found

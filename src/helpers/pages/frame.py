@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from helpers.charts.parts import stylesheet
+from helpers.language import option, spoken
 from helpers.prose import keys, text
 
 TEMPLATES = Path(__file__).parent / "template"
@@ -20,11 +21,12 @@ NAME = "kommunerapport"
 
 @dataclass(frozen=True)
 class Link:
-    """A way to another page; without `href` it is only its label."""
+    """A way to another page; without `href` it is only its label. `language` is that of the page, where it is another."""
 
     label: Markup
     href: str = ""
     current: bool = False
+    language: str = ""
 
 
 @functools.cache
@@ -39,7 +41,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     style = stylesheet() + (folder / "frame.css").read_text("utf-8")
-    made.globals.update(text=text, style=Markup(style), version=release())
+    made.globals.update(text=text, language=spoken, option=option, style=Markup(style), version=release())
     return made
 
 

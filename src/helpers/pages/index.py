@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from markupsafe import Markup
 
-from helpers.pages import frame, indexmap
-from helpers.pages.reports import FRONT, Report
+from helpers.language import SOURCE, Language, speaking
+from helpers.pages import frame, indexmap, links
+from helpers.pages.reports import FRONT, INDEX, Report
 from helpers.places import registry
-from helpers.prose import LANGUAGE, name, plain, rounded, span, text
+from helpers.prose import keys, name, plain, rounded, span, text
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,18 @@ class County:
     rows: tuple[Row, ...]
 
 
-def page(reports: Sequence[Report]) -> str:
-    """The whole page as HTML. `reports` are in the order of their codes."""
+def page(reports: Sequence[Report], language: Language = SOURCE, others: Sequence[Language] = ()) -> str:
+    """The whole page as HTML, in this language. `reports` are in the order of their codes.
+
+    Parameters
+    ----------
+    others : the languages in which there is a list too.
+    """
+    with speaking(language):
+        return _page(reports, links.languages(language, INDEX, dict.fromkeys(others, (INDEX,))))
+
+
+def _page(reports: Sequence[Report], languages: Sequence[frame.Link]) -> str:
     examples = [report for report in reports if report.constructed]
     reports = [report for report in reports if not report.constructed]
     columns = [key for key in column_keys() if any(_value(report, key) is not None for report in reports)]
@@ -63,7 +72,7 @@ def page(reports: Sequence[Report]) -> str:
         count=len(reports),
         examples=[(name(each.name), f"{each.slug}/{each.front.file}") for each in examples],
         codes_of=registry().year,
-        top=frame.macro("top", [frame.Link(text("page.all"), current=True)], [], ""),
+        top=frame.macro("top", [frame.Link(text("page.all"), current=True)], [], "", languages),
     )
 
 
@@ -78,8 +87,7 @@ def _script() -> tuple[Markup, Markup]:
 @cache
 def column_keys() -> tuple[str, ...]:
     """The key figures that have a column, in the order of the catalogue."""
-    file = resources.files("helpers").joinpath("texts", LANGUAGE, "page.toml")
-    return tuple(tomllib.loads(file.read_text("utf-8"))["index"]["columns"])
+    return tuple(dict.fromkeys(key.split(".")[2] for key in keys("index.columns")))
 
 
 def _counties(reports: Sequence[Report], columns: Sequence[str]) -> list[County]:

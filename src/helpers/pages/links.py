@@ -8,11 +8,12 @@ shows on the pages made before.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from helpers.language import LANGUAGES, NAMES, SOURCE, Language, speaking
 from helpers.pages.frame import Link, macro, theme_label
 from helpers.pages.reports import INDEX, PageData, Report, write_whole
 from helpers.prose import name, text
@@ -22,8 +23,11 @@ _MORE = re.compile("(<!--more-->).*?(<!--/more-->)", re.S)
 _LOCAL = re.compile(r"(<a (?:[^<>]*? )?)(?:href|data-to)=\"([a-z0-9-]+\.html)((?:#[^\"]*)?\")")
 
 
-def top(report: Report, page: PageData) -> Markup:
-    """The bar at the top: where the page stands, and the other themes of the municipality."""
+Pages = Mapping[Language, Container[str]]  # language → the pages that are there, as paths in its folder
+
+
+def top(report: Report, page: PageData, there: Pages | None = None) -> Markup:
+    """The bar at the top: where the page stands, the other themes of the municipality, and the page in other languages."""
     front = "" if report.front == page else report.front.file
     crumbs = [
         Link(text("page.all"), f"../{INDEX}"),
@@ -31,7 +35,27 @@ def top(report: Report, page: PageData) -> Markup:
         Link(theme_label(page.theme), current=True),
     ]
     themes = [Link(theme_label(each.theme), each.file, each.theme == page.theme) for each in report.in_order]
-    return macro("top", crumbs, themes, text("page.themes_of", name=report.name))
+    ways = languages(page.language, f"{report.slug}/{page.file}", there or {})
+    return macro("top", crumbs, themes, text("page.themes_of", name=report.name), ways)
+
+
+def languages(own: Language, path: str, there: Pages) -> list[Link]:
+    """The ways to the same page in the other languages in which it is there; none where there is no other.
+
+    Parameters
+    ----------
+    path : of the page, in the folder of its language.
+    """
+    up = "../" * (path.count("/") + (own != SOURCE))
+    found = [each for each in LANGUAGES if each == own or path in there.get(each, ())]
+    if len(found) < 2:
+        return []
+    return [
+        Link(escape(NAMES[each].capitalize()), current=True)
+        if each == own
+        else Link(escape(NAMES[each].capitalize()), f"{up}{'' if each == SOURCE else f'{each}/'}{path}", language=each)
+        for each in found
+    ]
 
 
 def more(page: PageData, previous: Report | None, following: Report | None) -> Markup:
@@ -46,33 +70,40 @@ def more(page: PageData, previous: Report | None, following: Report | None) -> M
 
 
 def link(
-    html: str, report: Report, page: PageData, previous: Report | None = None, following: Report | None = None
+    html: str,
+    report: Report,
+    page: PageData,
+    previous: Report | None = None,
+    following: Report | None = None,
+    others: Pages | None = None,
 ) -> str:
     """A page with its links drawn for what is there."""
-    html = _TOP.sub(lambda found: f"{found[1]}{top(report, page)}{found[2]}", html, count=1)
-    html = _MORE.sub(lambda found: f"{found[1]}{more(page, previous, following)}{found[2]}", html, count=1)
+    with speaking(page.language):
+        above, onward = top(report, page, others), more(page, previous, following)
+    html = _TOP.sub(lambda found: f"{found[1]}{above}{found[2]}", html, count=1)
+    html = _MORE.sub(lambda found: f"{found[1]}{onward}{found[2]}", html, count=1)
     there = {each.file for each in report.pages.values()}
     return _LOCAL.sub(
         lambda found: f'{found[1]}{"href" if found[2] in there else "data-to"}="{found[2]}{found[3]}', html
     )
 
 
-def relink(out: Path, reports: Sequence[Report]) -> None:
+def relink(out: Path, reports: Sequence[Report], others: Pages | None = None) -> None:
     """Draw the links of every page in the folder again; pages whose links were right are not touched."""
     real = [each for each in reports if not each.constructed]  # the way from one real municipality leads to the next
     for report in (each for each in reports if each.constructed):
-        _redraw(out, report, None, None)
+        _redraw(out, report, None, None, others)
     around = [None, *real, None]
     for previous, report, following in zip(around, reports, around[2:], strict=False):
         if report is not None:
-            _redraw(out, report, previous, following)
+            _redraw(out, report, previous, following, others)
 
 
-def _redraw(out: Path, report: Report, previous: Report | None, following: Report | None) -> None:
+def _redraw(out: Path, report: Report, previous: Report | None, following: Report | None, others: Pages | None) -> None:
     for page in report.pages.values():
         path = out / report.slug / page.file
         held = path.read_text("utf-8")
-        drawn = link(held, report, page, previous, following)
+        drawn = link(held, report, page, previous, following, others)
         if drawn != held:
             write_whole(path, drawn)
 

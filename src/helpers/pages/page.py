@@ -12,11 +12,13 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 from markupsafe import Markup
 
+from helpers import prose
 from helpers.catalog import catalog
 from helpers.charts.parts import MissingNote, Part, notebook_style
 from helpers.charts.words import use_labels
-from helpers.errors import FiguresMissing, TableMissing, UndeclaredLayers
+from helpers.errors import FiguresMissing, LayerMissing, NotComparable, TableMissing, UndeclaredLayers
 from helpers.land.layers import Layers
+from helpers.language import SOURCE, Language, key_of, speak
 from helpers.measures.context import Context
 from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
@@ -34,9 +36,10 @@ class Page:
     >>> page.show(commuting.partners)  # doctest: +SKIP
     """
 
-    def __init__(self, theme: str, context: Context) -> None:
+    def __init__(self, theme: str, context: Context, language: Language = SOURCE) -> None:
         self.theme = theme
         self.context = context
+        self.language = language
         self._told: list[str] = []
         self._styled = False
 
@@ -47,6 +50,7 @@ class Page:
         municipality: str | int,
         compare: str | int = "",
         as_of: str = "",
+        language: str = SOURCE,
         root: str | Path | None = None,
     ) -> Page:
         """Find the municipality and its tables.
@@ -58,6 +62,7 @@ class Page:
         compare : areas to compare with besides county and country (see `helpers.parameters.Parameters`).
         as_of : the day that counts as today, ``2026-11-22``; without it, the newest retrieval date of the tables that the
             theme's notebook declares.
+        language : of the page: ``nb`` (bokmål), ``nn`` (nynorsk) or ``en`` (English).
         root : the folder that holds data/; without it, the nearest one.
 
         Raises
@@ -66,8 +71,10 @@ class Page:
             if a parameter cannot be used, or if papermill has injected one that the notebook does not declare.
         """
         check_injected(_history())
+        asked = {"municipality": municipality, "compare": compare, "as_of": as_of, "language": language}
+        given = Parameters.read(asked)
+        speak(given.language)
         use_labels()
-        given = Parameters.read({"municipality": municipality, "compare": compare, "as_of": as_of})
         workspace = Workspace.find(root)
         tables = Tables.load(workspace)
         place = given.place
@@ -79,7 +86,7 @@ class Page:
             targets=targets.of(targets.read(workspace.raw), place),
             read_layers=lambda: _layers(workspace, place),
         )
-        return cls(theme, context)
+        return cls(theme, context, given.language)
 
     def show(self, section: Callable[[Context], Part | None]) -> None:
         """Display what `section` makes of this municipality.
@@ -87,6 +94,8 @@ class Page:
         Where there are no figures for it, a note says why, once for each reason on a page. A section that gives None does
         not concern this municipality.
         """
+        speak(self.language)  # another page in the same session may be in another
+        use_labels()
         if not self._styled:  # for JupyterLab; a report has its own
             self._styled = True
             style = {"text/html": str(notebook_style()), "text/plain": ""}
@@ -130,16 +139,17 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bo
     """
     again = f" ({number})" if number > 1 else ""
     if not isinstance(missing, TableMissing):
-        return MissingNote(
-            key, text("page.missing.no_figures") + again, text("page.missing.not_measured"), (str(missing),)
-        )
+        heading, hatch = text("page.missing.no_figures") + again, text("page.missing.not_measured")
+        return MissingNote(key, heading, hatch, (_why(missing),))
     info = catalog().get(missing.table)
-    named = {"number": info.number, "producer": info.producer, "title": info.title} if info else None
-    table = text("page.missing.table", **named) if named else Markup("<b>{}</b>").format(missing.table)
+    table = Markup("<b>{}</b>").format(missing.table)
+    if info:
+        named = {"producer": prose.label("producer", info.producer), "title": prose.bokmaal(info.title)}
+        table = text("page.missing.table", number=info.number, **named)
     short = info.number if info else missing.table
     fetch = f"kommunerapport fetch {missing.table}"
     if missing.what:
-        reason = text("page.missing.reason_part", table=table, what=missing.what)
+        reason = text("page.missing.reason_part", table=table, what=_lacking(missing))
         hatch = text("page.missing.hatch_part", table=short)
         heading = text("page.missing.heading_part") + again
         if extract:
@@ -154,6 +164,23 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bo
         (reason, text("page.missing.how")),
         fetch,
     )
+
+
+def _why(missing: FiguresMissing) -> Markup:
+    if isinstance(missing, NotComparable):
+        name = prose.name(Municipality.find(missing.municipality))
+        return text("page.missing.divided", name=name, year=missing.since)
+    if isinstance(missing, LayerMissing):
+        return text("page.missing.layer", role=text(f"land.role.{missing.role}"))
+    return prose.bokmaal(str(missing))
+
+
+def _lacking(missing: TableMissing) -> Markup:
+    key = key_of("page.missing.what", missing.form)
+    if key is None:
+        return prose.bokmaal(missing.what)
+    listed = {name: prose.listing(each) if isinstance(each, tuple) else each for name, each in missing.values.items()}
+    return text(key, **listed)
 
 
 def declared(workspace: Workspace, theme: str) -> tuple[str, ...] | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from helpers.language import LANGUAGES, SOURCE, Language
 from helpers.places import CONSTRUCTED
 from helpers.workspace import write_file
 
@@ -37,6 +38,7 @@ class PageData(BaseModel):
     description: str = ""
     years: str = ""
     keys: Mapping[str, float | None] = {}
+    language: Language = SOURCE
     order: int = 99
     key: str = ""
     made_of: Mapping[str, str] = {}
@@ -129,6 +131,27 @@ def recorded(folder: Path) -> Report | None:
     return report if report.slug == folder.name else None
 
 
+def folder_of(base: Path, language: Language) -> Path:
+    """Where the pages of a language lie: those in bokmål in the folder itself, the others in ``nn/`` and ``en/`` below it."""
+    return base if language == SOURCE else base / language
+
+
+def folders(out: Path, language: Language) -> dict[Language, Path]:
+    """The folder of each language, where `out` is that of `language`."""
+    base = out if language == SOURCE else out.parent
+    return {each: folder_of(base, each) for each in LANGUAGES}
+
+
+def pages_in(folder: Path) -> frozenset[str]:
+    """The pages in the folder of a language, the list among them, as paths below it."""
+    found = [*folder.glob("*/*.html"), *([folder / INDEX] if (folder / INDEX).is_file() else [])]
+    return frozenset(
+        path.relative_to(folder).as_posix()
+        for path in found
+        if path.parent.name not in LANGUAGES or path.parent == folder
+    )
+
+
 def read_all(out: Path) -> list[Report]:
     """Every report in the folder, by municipality code."""
     found = [read_report(folder) for folder in sorted(out.iterdir()) if folder.is_dir()] if out.is_dir() else []
@@ -153,7 +176,8 @@ def write_whole(path: Path, content: str) -> None:
 def sweep(out: Path) -> None:
     """Remove the temporary files that a killed run left."""
     for path in (*out.glob(".*.tmp"), *out.glob("*/.*.tmp")):
-        path.unlink(missing_ok=True)
+        if path.parent.name not in LANGUAGES or path.parent == out:  # another run may be at work in the other languages
+            path.unlink(missing_ok=True)
 
 
 def _report(pages: Mapping[str, PageData], page: PageData) -> Report:

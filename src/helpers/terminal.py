@@ -1,0 +1,66 @@
+"""Click's own words in Norwegian: its help, and what it says of a command that it cannot read."""
+
+from __future__ import annotations
+
+import click
+
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+_HEADINGS = {"Options": "Valg", "Commands": "Kommandoer"}
+
+
+class Formatter(click.HelpFormatter):
+    """Click's help with its own few words in Norwegian."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """The line that says how a command is written."""
+        super().write_usage(
+            prog, args.replace("[OPTIONS]", "[VALG]").replace("COMMAND [ARGS]", "KOMMANDO [ARGUMENT]"), "Bruk: "
+        )
+
+    def write_heading(self, heading: str) -> None:
+        """The heading of a list of options or commands."""
+        super().write_heading(_HEADINGS.get(heading, heading))
+
+
+class Context(click.Context):
+    """Help by `Formatter`."""
+
+    formatter_class = Formatter
+
+
+class Command(click.Command):
+    """A command whose help is in Norwegian throughout."""
+
+    context_class = Context
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """The option ``--help`` itself."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Vis denne hjelpen."
+        return option
+
+
+class Group(click.Group, Command):
+    """The same for a command with commands of its own."""
+
+    command_class = Command
+
+
+def told(error: click.ClickException, cli: click.Group) -> str:
+    """What click says of a command that it cannot read."""
+    if isinstance(error, click.NoSuchOption):
+        near = f" Mente du {error.possibilities[0]}?" if error.possibilities else ""
+        return f"Ukjent valg {error.option_name}.{near}"
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return f"{error.param.make_metavar(error.ctx) if error.ctx else error.param.name} mangler."
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return f"{error.param.opts[-1]} kan ikke brukes slik: {error.message}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"{error.option_name} mangler en verdi."
+    if isinstance(error, click.UsageError) and error.message.startswith("No such command"):
+        group = error.ctx.command if error.ctx and isinstance(error.ctx.command, click.Group) else cli
+        return f"Ukjent kommando {error.message.split()[3].strip(chr(39) + '.')}. De som finnes: {', '.join(group.commands)}."
+    if isinstance(error, click.UsageError) and error.message.startswith("Got unexpected extra argument"):
+        return f"For mange argumenter: {error.message.partition('(')[2].strip(').')}."
+    return error.format_message()

@@ -1,0 +1,143 @@
+"""Reports in several languages: where they lie, how they lead to each other, and what one run leaves to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+
+from helpers.batch import building, ledger, plan, report, run
+from helpers.errors import InputError
+from helpers.language import SOURCE, Language
+from helpers.pages import links, reports
+from helpers.pages.reports import PageData
+from helpers.places import Municipality
+from helpers.workspace import Workspace
+from pages.make import page
+
+GIVEN = {
+    "everyone": False, "names": (), "jobs": 1, "out": None, "as_of": "", "compare": "", "timeout": None, "memory": None, "force": False,
+    "failed": False, "engine": None, "scheduler": "", "shared": None, "log": "bar", "quiet": True, "language": "nb",
+}  # fmt: skip
+BODY = "<html><body><!--top--><!--/top--><main></main><!--more--><!--/more--></body></html>"
+
+
+def publish(base: Path, language: Language, *themes: str) -> Path:
+    """Pages of Halden in a language, as a run leaves them before the links are drawn."""
+    folder = reports.folder_of(base, language)
+    folder.mkdir(parents=True, exist_ok=True)
+    for theme in themes:
+        data: PageData = page(theme, language=language)
+        reports.publish(folder, data, links.link(BODY, reports.report_of(data), data))
+    return folder
+
+
+def ways(path: Path) -> dict[str, str]:
+    found = lxml.html.fromstring(path.read_bytes()).xpath("//nav[@class='languages']//a")
+    return {str(each.get("hreflang")): str(each.get("href")) for each in found}
+
+
+def test_a_page_leads_to_itself_where_it_is_there(tmp_path: Path) -> None:
+    publish(tmp_path, "nb", "overview", "commuting")
+    run.finish(tmp_path)
+    front = tmp_path / "3101-halden" / "index.html"
+    assert ways(front) == {} and ways(tmp_path / "index.html") == {}
+    nynorsk = publish(tmp_path, "nn", "overview")
+    run.finish(nynorsk, "nn")
+    assert ways(front) == {"nn": "../nn/3101-halden/index.html"}
+    assert ways(nynorsk / "3101-halden" / "index.html") == {"nb": "../../3101-halden/index.html"}
+    assert ways(tmp_path / "3101-halden" / "commuting.html") == {}
+    assert ways(tmp_path / "index.html") == {"nn": "nn/index.html"}
+    assert ways(nynorsk / "index.html") == {"nb": "../index.html"}
+    english = publish(tmp_path, "en", "overview")
+    run.finish(english, "en")
+    assert ways(nynorsk / "3101-halden" / "index.html") == {
+        "nb": "../../3101-halden/index.html",
+        "en": "../../en/3101-halden/index.html",
+    }
+    for path in tmp_path.rglob("*.html"):
+        assert all((path.parent / target).is_file() for target in ways(path).values())
+
+
+def test_each_list_and_each_bar_is_in_the_language_of_its_folder(tmp_path: Path) -> None:
+    for language, heading, crumb in (
+        ("nb", "Velg kommune", "Alle kommuner"), ("nn", "Vel kommune", "Alle kommunar"), ("en", "Choose a municipality", "All municipalities"),
+    ):  # fmt: skip
+        folder = publish(tmp_path, language, "overview")  # type: ignore[arg-type]
+        run.finish(folder, language)  # type: ignore[arg-type]
+        listed = lxml.html.fromstring((folder / "index.html").read_bytes())
+        assert listed.get("lang") == language and listed.xpath("string(//h2)") == heading
+        front = lxml.html.fromstring((folder / "3101-halden" / "index.html").read_bytes())
+        assert front.xpath("string(//nav[@class='crumbs']//a)") == crumb
+
+
+def test_a_run_in_another_language_is_not_disturbed(tmp_path: Path) -> None:
+    """Another run holds the folder of nynorsk: its pages and its half-written files stay as they are."""
+    nynorsk = publish(tmp_path, "nn", "overview")
+    run.finish(nynorsk, "nn")
+    half = nynorsk / ".index.html.x.tmp"
+    half.write_text("half")
+    before = (nynorsk / "3101-halden" / "index.html").read_bytes()
+    publish(tmp_path, "nb", "overview")
+    with ledger.locked(nynorsk):
+        reports.sweep(tmp_path)
+        run.finish(tmp_path)
+        assert (nynorsk / "3101-halden" / "index.html").read_bytes() == before
+    assert half.is_file()
+    run.finish(tmp_path)
+    assert ways(nynorsk / "3101-halden" / "index.html") == {"nb": "../../3101-halden/index.html"}
+
+
+def test_links_are_drawn_again_when_a_page_in_another_language_comes_or_goes(tmp_path: Path) -> None:
+    publish(tmp_path, "nb", "overview")
+    run.finish(tmp_path)
+    first = run.pages_of(tmp_path)
+    nynorsk = publish(tmp_path, "nn", "overview")
+    assert run.pages_of(tmp_path) != first
+    assert run.pages_of(tmp_path) == run.pages_of(nynorsk, "nn")
+
+
+def test_the_folders_of_languages_are_no_reports(tmp_path: Path) -> None:
+    run.finish(publish(tmp_path, "nn", "overview"), "nn")
+    publish(tmp_path, "nb", "overview", "commuting")
+    assert [each.municipality for each in reports.read_all(tmp_path)] == ["3101"]
+    assert reports.pages_in(tmp_path) == {"3101-halden/index.html", "3101-halden/commuting.html"}
+
+
+@pytest.mark.parametrize(("language", "folder"), [("nb", "reports"), ("nn", "reports/nn"), ("EN", "reports/en")])
+def test_where_the_pages_of_a_language_go(language: str, folder: str, built: Workspace) -> None:
+    jobs, options = building.asked(built, ["3101"], {**GIVEN, "language": language, "names": ("commuting",)})
+    assert options.out == built.root / folder
+    assert jobs[0].values()["language"] == options.language == language.lower()
+
+
+def test_another_language_is_another_page(built: Workspace) -> None:
+    keys = {
+        language: building.asked(built, ["3101"], {**GIVEN, "language": language})[0][0].key
+        for language in ("nb", "nn")
+    }
+    assert keys["nb"] != keys["nn"]
+
+
+def test_a_language_that_does_not_exist_stops_before_anything_runs(built: Workspace) -> None:
+    with pytest.raises(InputError, match="Språket «sv» finnes ikke"):
+        building.asked(built, ["3101"], {**GIVEN, "language": "sv"})
+
+
+def test_a_notebook_without_the_parameter_is_made_in_bokmaal_only(workspace: Workspace) -> None:
+    path = workspace.notebooks / "commuting.ipynb"
+    path.write_text(path.read_text("utf-8").replace('"language = ', '"tongue = '), "utf-8")
+    found = plan.chosen(plan.notebooks(workspace.notebooks), ["commuting"])
+    assert plan.plan(found, [Municipality.find("3101")], language="")
+    with pytest.raises(InputError, match=r"commuting\.ipynb har ikke parameteren language"):
+        plan.plan(found, [Municipality.find("3101")], language="nn")
+
+
+@pytest.mark.parametrize(("language", "said"), [(SOURCE, False), ("nn", True)])
+def test_the_command_of_a_failure_is_in_its_language(language: str, said: bool, workspace: Workspace) -> None:
+    (job,) = plan.plan(plan.chosen(plan.notebooks(workspace.notebooks), ["commuting"]), [Municipality.find("3101")])
+    outcome = run.Outcome(failed=[run.Failure(job, run.Failed(1, "x", "Feil", "Feil"))])
+    given: dict[str, Any] = {**GIVEN, "language": language, "root": None, "debug": False}
+    assert ("--language nn" in "\n".join(report.wrong(outcome, given, None))) is said
