@@ -59,7 +59,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return built(tmp_path_factory)
 
 
-RECORDS = {".lock", "run.json", "run.jsonl"}
+RECORDS = {".lock", ".links", ".links.lock", "run.json", "run.jsonl"}
 
 
 @pytest.fixture(params=EVERY)
@@ -92,7 +92,7 @@ def test_nothing_half_written_stays_in_the_workspace(made: Built) -> None:
     assert [
         each
         for each in made.root.rglob("*")
-        if each.name.endswith((".tmp", ".part")) or (each.name.startswith(".") and each.name != ".lock")
+        if each.name.endswith((".tmp", ".part")) or (each.name.startswith(".") and each.name not in RECORDS)
     ] == []
     assert {each.stem for each in (made.root / "data" / "processed").iterdir()} == {
         "land",
@@ -129,6 +129,18 @@ def test_a_page_in_another_language_is_one(name: str, made: Built) -> None:
         numbers = len(re.findall(r"\d", visible(path, drawings=False)))
         own = len(re.findall(r"\d", visible(made.page(name.partition("/")[2]), drawings=False)))
         assert abs(numbers - own) < 12, "the same figures, as far as dates and lists are not written otherwise"
+
+
+@pytest.mark.parametrize("name", [*EVERY, *TRANSLATED])
+def test_every_drawing_has_its_numbers_in_a_table(name: str, made: Built) -> None:
+    """The long description of a drawing is a table of the same section, with a download; the map of the list has the list."""
+    page = parsed(made.page(name))
+    for drawing in page.xpath("//main//*[local-name()='svg']"):
+        if name.endswith("index.html") and name.count("/") == (name.partition("/")[0] in LANGUAGES):
+            continue
+        around = drawing.xpath("ancestor::*[self::article or self::section][1]")[0]
+        (table,) = around.xpath(f".//table[@id='{drawing.get('aria-details')}']")
+        assert table.xpath("./ancestor::details//a[@download]"), drawing.get("aria-label")
 
 
 @pytest.mark.parametrize("name", [*EVERY, *TRANSLATED])

@@ -554,7 +554,7 @@ def test_the_need_of_a_target_by_hand() -> None:
     for key in "ABC":
         supply = real.classes.get(key, 0.0)
         assert f"{key} trenger {dekar(want[key])} og har {dekar(supply)}" in part.figures[0].alt
-    assert heading(found, "balance") == f"Det mangler {dekar(want['C'])} C-areal til målet, og noe i A"
+    assert heading(found, "balance") == f"Det mangler {dekar(want['C'])} C-areal til målet, og noe i klasse A"
     rows = table(found, "balance")
     assert rows["jobs"].sum() == pytest.approx(1000) and rows["dekar"].sum() == pytest.approx(sum(want.values()) / 1000)
     said = [plain(each) for each in part.paragraphs]
@@ -635,7 +635,7 @@ def test_unknown_classes_make_the_answer_unknown_only_where_they_could_change_it
     _, more = opened(held, (target(value=40_000.0),))  # 36 times as many jobs: too little whatever the class is
     assert (
         heading(more, "balance")
-        == f"Det mangler minst {dekar(needs(36_000)['C'] - left)} C-areal til målet, og noe i A og B"
+        == f"Det mangler minst {dekar(needs(36_000)['C'] - left)} C-areal til målet, og noe i klasse A og B"
     )
     for each in (found, more):
         said = plain(section(each, "balance").paragraphs[-1])

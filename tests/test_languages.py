@@ -16,11 +16,13 @@ from babel.messages.pofile import read_po
 
 import fetched
 from helpers import language, prose
+from helpers.charts import parts
 from helpers.charts.parts import Part
 from helpers.charts.words import use_labels
-from helpers.errors import InputError
+from helpers.errors import InputError, TableMissing
 from helpers.language import LANGUAGES, SOURCE
 from helpers.measures.context import Context
+from helpers.pages.page import missing_note
 from helpers.places import Area, Municipality
 from helpers.prose import NBSP
 from helpers.tables import Tables
@@ -135,7 +137,7 @@ def test_a_text_whose_bokmaal_has_changed_is_shown_in_bokmaal(monkeypatch: pytes
             "nn",
             ["4\u202f186", "60,1\u00a0%", "60,1\u00a0prosent", "1,2\u00a0prosentpoeng", "+4,4\u00a0%", "−1\u202f104"],
         ),
-        ("en", ["4,186", "60.1%", "60.1\u00a0percent", "1.2\u00a0percentage points", "+4.4%", "−1,104"]),
+        ("en", ["4,186", "60.1%", "60.1\u00a0per cent", "1.2\u00a0percentage points", "+4.4%", "−1,104"]),
     ],
 )
 def test_numbers(lang: str, expected: list[str]) -> None:
@@ -256,8 +258,8 @@ def test_what_is_left_over_is_seen() -> None:
 def test_no_bokmaal_is_left_on_a_page(code: str, lang: str, tables: Tables, built: Workspace) -> None:
     ctx = context(tables, built, code)
     with language.speaking(lang):
-        parts = {name: part.html() for name, part in sections(ctx).items() if isinstance(part, Part)}
-    assert {name: left for name, html in parts.items() if (left := left_over(html, lang))} == {}
+        made = {name: part.html() for name, part in sections(ctx).items() if isinstance(part, Part)}
+    assert {name: left for name, html in made.items() if (left := left_over(html, lang))} == {}
 
 
 @pytest.mark.slow
@@ -284,6 +286,30 @@ def test_no_bokmaal_is_left_on_a_page_of_land(situation: str, lang: str, built: 
         made = [function(ctx) for theme, _, function in shown_by_notebooks() if theme == "land"]
         told = [left for part in made if part is not None for left in left_over(part.html(), lang)]
     assert told == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "csv", "shown"), [("nb", "a;b\r\nx;60,1\r\n", "60,1\u00a0%"), ("en", "a,b\r\nx,60.1\r\n", "60.1%")]
+)
+def test_a_table_is_downloaded_as_the_readers_spreadsheet_has_numbers(lang: str, csv: str, shown: str) -> None:
+    with language.speaking(lang):
+        use_labels()
+        columns = [parts.Column("a", "a"), parts.Column("b", "b", "percent")]
+        table = parts.DataTable("t", "t", columns, [{"a": "x", "b": 60.1}])
+        assert table.csv() == csv and shown in table.text()
+        key = parts.KeyFigures([parts.KeyFigure("a", prose.decimal(60.1), "%")]).html()
+        assert re.sub(r"&nbsp;", NBSP, re.sub(r"</?small>", "", key)).count(shown) == 1
+
+
+def test_what_a_table_lacks_is_said_with_names_as_the_page_has_them() -> None:
+    note = TableMissing(
+        "ssb_13563", "tall for {place} (tabellen dekker {held})", place="Landet", held=("Oslo - Oslove", "Moss")
+    )
+    assert "tall for Landet (tabellen dekker Oslo - Oslove, Moss)" in str(note)
+    with language.speaking("en"):
+        use_labels()
+        said = missing_note(note, "x").html()
+    assert "figures for the country (" in said and 'Oslo - <span lang="sma">Oslove</span> and Moss)' in said
 
 
 def test_numbers_have_their_signs_in_every_language(tables: Tables, built: Workspace) -> None:

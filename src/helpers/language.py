@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
-from typing import IO, Any, Literal, get_args
-
-from babel import Locale
+from typing import IO, TYPE_CHECKING, Any, Literal, get_args
 
 from helpers.errors import DataError, InputError
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 Language = Literal["nb", "nn", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -115,6 +116,8 @@ def _messages(key: str, held: Entry) -> Iterator[tuple[str, str | tuple[str, str
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _locale(language: Language) -> Locale:
+    from babel import Locale  # the command line starts without it
+
     return Locale.parse(_LOCALES[language])
 
 

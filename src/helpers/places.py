@@ -207,6 +207,13 @@ def points() -> pd.DataFrame:
 
 
 @lru_cache(maxsize=1)
+def foreign_names() -> dict[str, str]:
+    """Part of a name that is in Sámi or Kven → its language."""
+    pairs = (zip(name.split(" - "), each, strict=True) for name, each in name_languages().items())
+    return {part: language for pair in pairs for part, language in pair if language != "nb"}
+
+
+@lru_cache(maxsize=1)
 def name_languages() -> dict[str, list[str]]:
     """Whole name → the language of each of its parts."""
     return tomllib.loads(resources.files("helpers").joinpath("name_languages.toml").read_text("utf-8"))

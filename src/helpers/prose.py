@@ -158,7 +158,7 @@ def label(kind: str, words: str, mark: bool = True) -> Markup:
 
 
 def first_upper(words: str | Markup) -> Markup:
-    """The same at the beginning of a sentence or a row."""
+    """The same at the beginning of a sentence or a row; a unit (m²) keeps its letter."""
     return _first(str.upper, words)
 
 
@@ -168,7 +168,7 @@ def first_lower(words: str | Markup) -> Markup:
 
 
 def _first(change: Callable[[str], str], words: str | Markup) -> Markup:
-    return Markup(re.sub(r"^((?:<[^>]*>)*)(.)", lambda found: found[1] + change(found[2]), escape(words)))
+    return Markup(re.sub(r"^((?:<[^>]*>)*)(.)(?![²³])", lambda found: found[1] + change(found[2]), escape(words)))
 
 
 def _marked(words: str | Markup, of_words: str) -> Markup:

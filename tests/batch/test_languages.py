@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import lxml.html
 import pytest
 
-from helpers.batch import building, ledger, plan, report, run
+from helpers.batch import building, linking, plan, report, run
 from helpers.errors import InputError
 from helpers.language import SOURCE, Language
 from helpers.pages import links, reports
@@ -41,18 +42,18 @@ def ways(path: Path) -> dict[str, str]:
 
 def test_a_page_leads_to_itself_where_it_is_there(tmp_path: Path) -> None:
     publish(tmp_path, "nb", "overview", "commuting")
-    run.finish(tmp_path)
+    linking.finish(tmp_path)
     front = tmp_path / "3101-halden" / "index.html"
     assert ways(front) == {} and ways(tmp_path / "index.html") == {}
     nynorsk = publish(tmp_path, "nn", "overview")
-    run.finish(nynorsk, "nn")
+    linking.finish(nynorsk, "nn")
     assert ways(front) == {"nn": "../nn/3101-halden/index.html"}
     assert ways(nynorsk / "3101-halden" / "index.html") == {"nb": "../../3101-halden/index.html"}
     assert ways(tmp_path / "3101-halden" / "commuting.html") == {}
     assert ways(tmp_path / "index.html") == {"nn": "nn/index.html"}
     assert ways(nynorsk / "index.html") == {"nb": "../index.html"}
     english = publish(tmp_path, "en", "overview")
-    run.finish(english, "en")
+    linking.finish(english, "en")
     assert ways(nynorsk / "3101-halden" / "index.html") == {
         "nb": "../../3101-halden/index.html",
         "en": "../../en/3101-halden/index.html",
@@ -66,41 +67,88 @@ def test_each_list_and_each_bar_is_in_the_language_of_its_folder(tmp_path: Path)
         ("nb", "Velg kommune", "Alle kommuner"), ("nn", "Vel kommune", "Alle kommunar"), ("en", "Choose a municipality", "All municipalities"),
     ):  # fmt: skip
         folder = publish(tmp_path, language, "overview")  # type: ignore[arg-type]
-        run.finish(folder, language)  # type: ignore[arg-type]
+        linking.finish(folder, language)  # type: ignore[arg-type]
         listed = lxml.html.fromstring((folder / "index.html").read_bytes())
         assert listed.get("lang") == language and listed.xpath("string(//h2)") == heading
         front = lxml.html.fromstring((folder / "3101-halden" / "index.html").read_bytes())
         assert front.xpath("string(//nav[@class='crumbs']//a)") == crumb
 
 
-def test_a_run_in_another_language_is_not_disturbed(tmp_path: Path) -> None:
-    """Another run holds the folder of nynorsk: its pages and its half-written files stay as they are."""
-    nynorsk = publish(tmp_path, "nn", "overview")
-    run.finish(nynorsk, "nn")
-    half = nynorsk / ".index.html.x.tmp"
-    half.write_text("half")
-    before = (nynorsk / "3101-halden" / "index.html").read_bytes()
+def test_runs_at_once_leave_every_link_right(tmp_path: Path) -> None:
+    """While one run draws, another puts a page in place: it waits, and its own end draws both."""
     publish(tmp_path, "nb", "overview")
-    with ledger.locked(nynorsk):
-        reports.sweep(tmp_path)
-        run.finish(tmp_path)
-        assert (nynorsk / "3101-halden" / "index.html").read_bytes() == before
-    assert half.is_file()
-    run.finish(tmp_path)
+    nynorsk = reports.folder_of(tmp_path, "nn")
+    half = nynorsk / ".index.html.x.tmp"
+    told: list[str] = []
+
+    def other() -> None:
+        with linking.alone(nynorsk, "nn"):
+            told.append("placed")
+            publish(tmp_path, "nn", "overview")
+        linking.finish(nynorsk, "nn")
+
+    thread = threading.Thread(target=other)
+    with linking.alone(tmp_path):
+        thread.start()
+        thread.join(0.2)
+        assert told == [], "it has to wait"
+    thread.join()
+    half.write_text("half")
+    reports.sweep(tmp_path)
+    assert half.is_file(), "a file that the other run is writing"
+    linking.finish(tmp_path)
     assert ways(nynorsk / "3101-halden" / "index.html") == {"nb": "../../3101-halden/index.html"}
+    assert ways(tmp_path / "3101-halden" / "index.html") == {"nn": "../nn/3101-halden/index.html"}
 
 
 def test_links_are_drawn_again_when_a_page_in_another_language_comes_or_goes(tmp_path: Path) -> None:
     publish(tmp_path, "nb", "overview")
-    run.finish(tmp_path)
-    first = run.pages_of(tmp_path)
+    linking.finish(tmp_path)
+    assert linking.is_done(tmp_path)
     nynorsk = publish(tmp_path, "nn", "overview")
-    assert run.pages_of(tmp_path) != first
-    assert run.pages_of(tmp_path) == run.pages_of(nynorsk, "nn")
+    assert not linking.is_done(tmp_path) and not linking.is_done(nynorsk, "nn")
+    linking.finish(nynorsk, "nn")
+    assert linking.is_done(tmp_path) and linking.is_done(nynorsk, "nn")
+
+
+def test_somebody_elses_folder_of_the_same_name_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "index.html").write_text("a site of somebody's own")
+    publish(tmp_path, "nb", "overview")
+    linking.finish(tmp_path)
+    assert (tmp_path / "en" / "index.html").read_text() == "a site of somebody's own"
+    assert ways(tmp_path / "index.html") == {}
+
+
+def test_pages_that_cannot_be_written_in_another_language_stop_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linking.finish(publish(tmp_path, "nn", "overview"), "nn")
+    publish(tmp_path, "nb", "overview")
+
+    def refuse(path: Path, content: str) -> None:
+        if "nn" in path.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        write_whole(path, content)
+
+    write_whole = reports.write_whole
+    for module in (links, linking.reports):
+        monkeypatch.setattr(module, "write_whole", refuse)
+    linking.finish(tmp_path)
+    assert ways(tmp_path / "3101-halden" / "index.html") == {"nn": "../nn/3101-halden/index.html"}
+
+
+def test_a_notebook_that_forgets_the_language_makes_no_page(workspace: Workspace) -> None:
+    path = workspace.notebooks / "commuting.ipynb"
+    path.write_text(path.read_text("utf-8").replace(", language=language", ""), "utf-8")
+    jobs, options = building.asked(workspace, ["3101"], {**GIVEN, "language": "en", "names": ("commuting",)})
+    outcome = run.run(jobs, options)
+    assert outcome.made == []
+    assert "Siden er på bokmål, ikke på English. Gi språket videre" in outcome.failed[0].why.error
 
 
 def test_the_folders_of_languages_are_no_reports(tmp_path: Path) -> None:
-    run.finish(publish(tmp_path, "nn", "overview"), "nn")
+    linking.finish(publish(tmp_path, "nn", "overview"), "nn")
     publish(tmp_path, "nb", "overview", "commuting")
     assert [each.municipality for each in reports.read_all(tmp_path)] == ["3101"]
     assert reports.pages_in(tmp_path) == {"3101-halden/index.html", "3101-halden/commuting.html"}

@@ -210,7 +210,7 @@ def test_the_clock_is_an_input(jobs: tuple[Job, ...], tmp_path: Path) -> None:
     noon = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
     book = Ledger(tmp_path, ledger.Last(), {"run": "a"}, clock=lambda: noon)
     book.settled(jobs[0], None, COST)
-    book.end("finished", "")
+    book.end("finished")
     book.close()
     assert "2026-11-25T12:00:00+00:00" in (tmp_path / "run.json").read_text()
 

@@ -69,7 +69,7 @@ def test_text_is_text_of_the_pages_own_size(drawn: dict[str, Figure], kind: str)
 def test_names_from_data_stay_text(kind: str) -> None:
     figure = charts(HOSTILE)[kind]
     tags = {e.tag for e in elements(figure)}
-    assert tags <= {"svg", "g", "path", "circle", "rect", "text", "title", "defs", "pattern"}
+    assert tags <= {"svg", "g", "path", "circle", "rect", "text", "title", "defs", "pattern", "tspan"}
     if kind not in ("crowded", "seven"):
         shown = [figure.alt, *texts(figure), *("".join(e.itertext()) for e in elements(figure) if e.tag == "title")]
         assert any("onerror" in text for text in shown)
@@ -80,6 +80,16 @@ def test_a_name_with_language_marks_shows_no_tags() -> None:
     figure = charts(Markup('Oslo – <span lang="sma">Oslove</span>'))["rates"]
     assert "Oslo – Oslove 60,1" in " ".join(texts(figure))
     assert "span" not in " ".join(texts(figure))
+
+
+def test_parts_of_names_in_a_drawing_have_their_language() -> None:
+    """What `name` marks in a text is marked in a drawing too: by the part, since a long name stands on two lines."""
+    line = svg.words(0, 0, Markup("Porsanger - Porsángu - Porsanki 55,3"))
+    assert line.count("<tspan") == 2
+    assert '<tspan lang="se">Porsángu</tspan>' in line and '<tspan lang="fkv">Porsanki</tspan> 55,3' in line
+    assert "tspan" not in svg.words(0, 0, "Halden 60,1") and "tspan" not in svg.words(0, 0, "Oslovei")
+    marked = [e.get("lang") for e in elements(charts("Oslo - Oslove")["rates"]) if e.tag == "tspan"]
+    assert marked and set(marked) == {"sma"}
 
 
 def test_ids_of_two_drawings_never_meet(drawn: dict[str, Figure]) -> None:

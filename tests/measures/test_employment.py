@@ -208,7 +208,7 @@ def test_outside_telemark_jobs_by_industry_are_missing_and_it_says_where_they_ar
     tables: Tables, halden: Municipality, skien: Municipality
 ) -> None:
     for call in (employment.jobs_by_industry, employment.location_quotient, employment.shift_share_jobs):
-        with pytest.raises(TableMissing, match=r"tall for Halden \(den dekker Telemark\)") as caught:
+        with pytest.raises(TableMissing, match=r"tall for Halden \(tabellen dekker Telemark\)") as caught:
             call(tables, halden)
         assert caught.value.table == "ssb_07984"
     assert not employment.holds_industry(tables, halden)

@@ -154,9 +154,7 @@ class ClusterPool:
 
         packed = bundle.pack(Workspace(self._setup.root), self._jobs)
         self._plugin = f"kommunerapport-{self._setup.mark}"
-        plugin = clusterwork.Nurseries(
-            self._plugin, packed, bundle.package_digest(), self._setup.memory, self._setup.rehearse, self._fresh
-        )
+        plugin = clusterwork.Nurseries(self._plugin, packed, bundle.package_digest(), self._setup, self._fresh)
         self._client.register_plugin(plugin)
         self._orders = [
             clusterwork.Order(number, _below(self._setup.root, job.notebook.path), job.place.slug, job.task())

@@ -33,14 +33,11 @@ class Order:
 class Nurseries(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
     """Unpacks the workspace and keeps a nursery, started with the first report and again whenever it is gone."""
 
-    def __init__(
-        self, name: str, bundle: Bundle, package: str, memory: int | None, rehearse: tuple[str, ...], fresh: bool
-    ) -> None:
+    def __init__(self, name: str, bundle: Bundle, package: str, asked: Setup, fresh: bool) -> None:
         self.name = name
         self._bundle = bundle
         self._package = package
-        self._memory = memory
-        self._rehearse = rehearse
+        self._asked = asked
         self._fresh = fresh
 
     def setup(self, worker: DaskWorker) -> None:
@@ -59,7 +56,7 @@ class Nurseries(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
         from helpers.batch.nursery import Nursery, can_fork
 
         mark = uuid.uuid4().hex
-        setup = Setup(self.root, self._local / mark, mark, self._memory, self._rehearse)
+        setup = replace(self._asked, root=self.root, staging=self._local / mark, mark=mark)
         return Worker(setup) if self._fresh or not can_fork() else Nursery(setup)
 
 

@@ -64,14 +64,13 @@ class Last:
     """What is known of the runs before.
 
     `ended`: whether the last one came to its end. `failed`: the pages (municipality, theme) whose last attempt failed. `seconds`: what each
-    page took when it was last made. `common`: the parameters of the last run. `pages`: the digest of the pages that were linked.
+    page took when it was last made. `common`: the parameters of the last run.
     """
 
     ended: bool = True
     failed: tuple[tuple[str, str], ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     common: Mapping[str, str] = field(default_factory=dict)
-    pages: str = ""
     ran: bool = False
 
 
@@ -88,7 +87,6 @@ def last(out: Path) -> Last:
         failed=tuple(name for name, line in states.items() if line["state"] == "failed"),
         seconds={**whole.get("seconds_of", {}), **made},
         common=begun[-1].get("parameters", {}) if begun else {},
-        pages=str(whole.get("pages", "")),
         ran=bool(begun),
     )
 
@@ -133,7 +131,7 @@ class Ledger:
         self._write(record)
         return record
 
-    def end(self, state: str, pages: str) -> Record:
+    def end(self, state: str) -> Record:
         """The run is over (`state`: finished, interrupted): ``run.json``."""
         now = self._clock()
         counts = {each: sum(record["state"] == each for record in self._records) for each in ("made", "failed")}
@@ -144,7 +142,7 @@ class Ledger:
         took = {
             f"{each['municipality']}/{each['notebook']}": each["seconds"] for each in self._records if each["seconds"]
         }
-        whole = {**ended, "pages": pages, "reports": self._records, "seconds_of": {**self._before.seconds, **took}}
+        whole = {**ended, "reports": self._records, "seconds_of": {**self._before.seconds, **took}}
         write_file(self._out / WHOLE, (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode())
         self._write({"state": state, "run": self._about["run"], **counts})
         return ended

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.batch.messages import Cost, Done, Failed, Message, Running, Task
+from helpers.language import NAMES, SOURCE, checked
 from helpers.workspace import TABLES_VARIABLE
 
 if TYPE_CHECKING:
@@ -43,12 +44,20 @@ def maker(tell: Callable[[Message], None], **run: Any) -> Make:
         try:
             notebook = execute(task, on_cell_start=started, **run)
             html, resources = exporter.from_notebook_node(notebook, {"key": task.key} if task.key else {})
-            outcome = Done(resources["kommunerapport"]["page"], html)
+            outcome = _in_its_language(Done(resources["kommunerapport"]["page"], html), task)
         except Exception as error:  # whatever goes wrong with one report is that report's alone
             outcome = _failed(error, begun, task)
         return replace(outcome, cost=cost(time.perf_counter() - since))
 
     return make
+
+
+def _in_its_language(done: Done, task: Task) -> Done | Failed:
+    asked = task.parameters.get("language", SOURCE)
+    if done.page.language == asked:
+        return done
+    told = f"Siden er på {NAMES[done.page.language]}, ikke på {NAMES[checked(asked)]}."
+    return Failed(None, "", f"{told} Gi språket videre i notatboken: Page.open(…, language=language).")
 
 
 def execute(task: Task, **run: Any) -> NotebookNode:

@@ -21,7 +21,7 @@ class Setup:
     """Where a worker works: the workspace, a folder of its own for what is temporary, and the mark of its processes.
 
     `memory` is the most that a report may allocate, in MB beyond what all reports share; None: no limit. `rehearse` are the themes
-    that a nursery makes something of before the first report.
+    that a nursery makes something of before the first report, in the `language` of the pages.
     """
 
     root: Path
@@ -29,6 +29,7 @@ class Setup:
     mark: str
     memory: int | None = None
     rehearse: tuple[str, ...] = ()
+    language: str = "nb"
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class _Nursery:
             _load_tables(self._setup.root)
             from helpers.batch.rehearsal import rehearse
 
-            rehearse(self._setup.rehearse)
+            rehearse(self._setup.rehearse, self._setup.language)
         gc.freeze()  # with the little that could be freed: looking for it takes longer than reading the tables
         gc.enable()
         self._outbox.send(Hatched(_refusal()))

@@ -25,6 +25,7 @@ from helpers import places
 from helpers.charts import commuting, employment, exclusion, overview
 from helpers.charts.parts import notebook_style, stylesheet
 from helpers.errors import KommunerapportError
+from helpers.language import SOURCE, speaking
 from helpers.pages import frame
 from helpers.pages.exporter import ReportExporter
 from helpers.pages.page import Page
@@ -40,9 +41,9 @@ SECTIONS = (
 )
 
 
-def rehearse(themes: Collection[str]) -> None:
+def rehearse(themes: Collection[str], language: str = SOURCE) -> None:
     """Make the sections of some themes. What goes wrong is no reason to stop: each report then says it itself."""
-    with _as_it_was():
+    with _as_it_was(), speaking(language):
         stylesheet()
         notebook_style()
         frame.environment().get_template("index.html.j2")
@@ -54,19 +55,19 @@ def rehearse(themes: Collection[str]) -> None:
         del os.environ[TABLES_VARIABLE]
         if themes:
             with contextlib.suppress(KommunerapportError, ValueError, KeyError):
-                _draw_and_export()
+                _draw_and_export(language)
         for theme, sections in SECTIONS:
             if theme not in themes:
                 continue
             with contextlib.suppress(KommunerapportError, ValueError, KeyError):
-                context = Page.open(theme, PLACE).context
+                context = Page.open(theme, PLACE, language=language).context
                 for section in sections:
                     with contextlib.suppress(KommunerapportError, ValueError, KeyError):
                         part = section(context)
                         _ = part.html() if part is not None else ""
 
 
-def _draw_and_export() -> None:
+def _draw_and_export(language: str) -> None:
     """A figure, a table and a page of them, as a notebook of an analyst's own would show them."""
     figure = Figure()
     axes = figure.subplots()
@@ -81,7 +82,7 @@ def _draw_and_export() -> None:
         {"text/plain": "a"},
     )
     outputs = [v4.new_output("display_data", data=data) for data in shown]
-    told = {KEY: {"theme": "rehearsal"}, "papermill": {"parameters": {"municipality": PLACE}}}
+    told = {KEY: {"theme": "rehearsal"}, "papermill": {"parameters": {"municipality": PLACE, "language": language}}}
     ReportExporter().from_notebook_node(v4.new_notebook(cells=[v4.new_code_cell("a", outputs=outputs)], metadata=told))
 
 

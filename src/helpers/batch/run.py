@@ -6,8 +6,6 @@ A page whose key stands in its own head and in ``report.json`` is up to date and
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import signal
@@ -15,12 +13,12 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from helpers.batch import ledger, standing
+from helpers.batch import ledger, linking, standing
 from helpers.batch.console import Console, Log, console
 from helpers.batch.ledger import Last, Ledger
 from helpers.batch.messages import Cost, Done, Failed, Setup
@@ -28,7 +26,7 @@ from helpers.batch.plan import Job, to_rehearse
 from helpers.batch.pool import Engine, Pool, Result, Results, default_engine
 from helpers.errors import KommunerapportError, reason
 from helpers.language import SOURCE, Language
-from helpers.pages import index, links, reports
+from helpers.pages import index, reports
 from helpers.pages.frame import release
 from helpers.pages.reports import Report
 
@@ -134,38 +132,19 @@ def run(jobs: Sequence[Job], options: Options) -> Outcome:
         outcome = Outcome(kept=[] if again else [job for job in jobs if standing.is_up_to_date(job, told, options.out)])
         kept = {job.name for job in outcome.kept}
         todo = standing.heaviest_first([job for job in jobs if job.name not in kept], before.seconds)
-        if todo or not before.ended or before.pages != pages_of(options.out, options.language):
+        if todo or not before.ended:
             _make(todo, options, before, outcome)
         else:
+            if not linking.is_done(options.out, options.language):
+                finish(options)
             _tell_of_nothing(options, len(outcome.kept))
     return outcome
 
 
-def finish(out: Path, language: Language = SOURCE) -> None:
-    """Draw the links between all pages in the folder, and the list of municipalities.
-
-    The pages in other languages get their links to these, but where another run is at work; that run draws them.
-    """
-    with _told_in_one_line(out):
-        _draw(out, language)
-        for other, folder in reports.folders(out, language).items():
-            if other != language and (folder / reports.INDEX).is_file():
-                with suppress(ledger.Busy), ledger.locked(folder):
-                    _draw(folder, other)
-
-
-def _draw(out: Path, language: Language) -> None:
-    held = reports.read_all(out)
-    there = {each: reports.pages_in(folder) for each, folder in reports.folders(out, language).items()}
-    listed = [each for each, pages in there.items() if reports.INDEX in pages]
-    links.relink(out, held, there)
-    reports.write_whole(out / reports.INDEX, index.page(held, language, listed))
-
-
-def pages_of(out: Path, language: Language = SOURCE) -> str:
-    """A digest of which pages there are, in all languages: while it stays and no page is made, the links between them are right."""
-    there = {each: sorted(reports.pages_in(folder)) for each, folder in reports.folders(out, language).items()}
-    return hashlib.sha256(json.dumps(there).encode()).hexdigest()
+def finish(options: Options) -> None:
+    """Draw the links between all pages in the folder, and the list of municipalities."""
+    with _told_in_one_line(options.out):
+        linking.finish(options.out, options.language)
 
 
 def _about(options: Options, planned: int, kept: int) -> dict[str, Any]:
@@ -193,7 +172,9 @@ def _make(jobs: Sequence[Job], options: Options, before: Last, outcome: Outcome)
         with _told_in_one_line(options.out):
             staging = Path(tempfile.mkdtemp(prefix="kommunerapport-"))
         source = _source(
-            jobs, options, Setup(options.root, staging, uuid.uuid4().hex, options.memory, to_rehearse(jobs))
+            jobs,
+            options,
+            Setup(options.root, staging, uuid.uuid4().hex, options.memory, to_rehearse(jobs), options.language),
         )
         try:
             with _told_in_one_line(options.out):
@@ -220,9 +201,9 @@ def _end(options: Options, outcome: Outcome, record: Ledger, state: str, teller:
     if options.shared:
         _finish_shared(options.shared, options.language, outcome)
     else:
-        finish(options.out, options.language)
+        finish(options)
     with _told_in_one_line(options.out):
-        teller.end(record.end(state, pages_of(options.out, options.language)))
+        teller.end(record.end(state))
 
 
 def _finish_shared(url: str, language: Language, outcome: Outcome) -> None:
@@ -268,7 +249,8 @@ def _settle(result: Result, options: Options, outcome: Outcome) -> Failed | None
             known = {"slug": job.place.slug, "key": job.key, "made_of": dict(job.made_of)}
             page = found.page.model_copy(update=known)
             if not options.shared:  # else the worker has put it there
-                reports.publish(options.out, page, found.html)
+                with linking.alone(options.out, options.language):
+                    reports.publish(options.out, page, found.html)
             outcome.pages.append(page)
             outcome.made.append(job)
             return None

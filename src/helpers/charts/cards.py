@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from helpers.charts.datatable import Text, checked_key, current_labels
+from helpers.charts.datatable import DataTable, Text, checked_key, current_labels
 from helpers.charts.part import Figure, Part
 from helpers.prose import plain
 
@@ -59,7 +59,7 @@ class Fact:
 class TargetCard:
     """A goal of a plan against official figures; its status is told in words.
 
-    Evidence is any of: a table per definition (`bases`), `facts`, a `figure`, `paragraphs`. A target that is not
+    Evidence is any of: a table per definition (`bases`), `facts`, a `figure` with the `table` of its numbers, `paragraphs`. A target that is not
     measured has `measured=False`, the word in the hatch (`hatch`), the reason in `paragraphs` and the `command`
     that fetches what is lacking.
     """
@@ -72,6 +72,7 @@ class TargetCard:
     bases: Sequence[BaseTable] = ()
     facts: Sequence[Fact] = ()
     figure: Figure | None = None
+    table: DataTable | None = None
     paragraphs: Sequence[Text] = ()
     measured: bool = True
     hatch: Text = ""
@@ -90,6 +91,8 @@ class TargetCard:
             yield from ("  ".join(plain(text) for text in (row.base, row.level, row.change)) for row in table.rows)
         yield from (f"{plain(fact.label)}: {plain(fact.value)}" for fact in self.facts)
         yield from (plain(self.hatch), *map(plain, self.paragraphs))
+        if self.table is not None:
+            yield self.table.text()
         if self.command:
             yield f"{plain(current_labels().fetch)} {self.command}"
         yield plain(self.source)

@@ -221,6 +221,7 @@ def partners(ctx: Context) -> parts.Section:
         caption=words.caption(ctx, {FLOWS: str(year)}, text("commuting.partners.same_scale")),
         paragraphs=paragraphs,
         misread=misread,
+        table=commutingtables.largest(ctx, year, top),
     )
 
 

@@ -32,6 +32,22 @@ def _some(ctx: Context, years: pd.DataFrame) -> pd.DataFrame:
     return years
 
 
+def largest(ctx: Context, year: int, top: pd.DataFrame) -> parts.DataTable:
+    """The partners that are drawn: out, in and net."""
+    return parts.DataTable(
+        id="largest",
+        caption=text("commuting.table.caption_largest", name=prose.name(ctx.municipality), year=year),
+        columns=[
+            parts.Column("place", text("commuting.table.place")),
+            parts.Column("out", text("commuting.table.out"), "count"),
+            parts.Column("in_", text("commuting.table.in"), "count"),
+            parts.Column("net", text("commuting.table.net"), "signed"),
+        ],
+        rows=[{"place": prose.name(row["name"]), **row} for row in words.records(top)],
+        file_name=f"{ctx.municipality.slug}-stoerste-pendlerkommuner-{year}",
+    )
+
+
 def everyone(ctx: Context, year: int) -> parts.DataTable:
     """Every municipality with a commuter either way, those outside the table, and the sum."""
     table = commuting.partners(ctx.tables, ctx.municipality, year, top=len(ctx.tables[FLOWS]))

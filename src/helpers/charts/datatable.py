@@ -29,7 +29,8 @@ class Labels:
     """The words that parts themselves need, and how numbers are written; given once by the text catalogue.
 
     `signs` maps a producer's sign to its meaning; `missing` is the sign and meaning of a cell that has neither
-    number nor sign; `formats` maps a column kind to a function from number to text.
+    number nor sign; `formats` maps a column kind to a function from number to text. `decimal` is the decimal sign of CSV files, which
+    have semicolons between columns where it is a comma; `percent` is what stands before the sign.
     """
 
     show_table: str
@@ -39,6 +40,8 @@ class Labels:
     missing: tuple[str, str]
     signs: Mapping[str, str]
     formats: Mapping[str, Format]
+    decimal: str = ","
+    percent: str = "\u00a0"
 
 
 _in_use: dict[str, Labels] = {}
@@ -123,11 +126,13 @@ class DataTable:
         return [(self._row_class(row), [_cell(column, row) for column in self.columns]) for row in self.records()]
 
     def csv(self) -> str:
-        """Return the table as CSV: semicolons, decimal comma, no thousands sign, ordinary minus."""
+        """Return the table as CSV: semicolons and decimal comma (in English commas and points), no thousands sign, ordinary minus."""
         lines = [[_guarded(plain(column.label)) for column in self.columns]]
         lines += [[_cell(column, row).csv for column in self.columns] for row in self.records()]
         out = io.StringIO()
-        csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(lines)
+        csv.writer(out, delimiter=";" if current_labels().decimal == "," else ",", lineterminator="\r\n").writerows(
+            lines
+        )
         return out.getvalue()
 
     def href(self) -> str:
@@ -195,8 +200,8 @@ def _csv_number(value: float, column: Column) -> str:
     if math.isinf(value):
         raise ValueError(f"column {column.key!r} holds an infinite number")
     decimals = _CSV_DECIMALS[column.kind] if column.decimals is None else column.decimals
-    text = str(rounded(value, decimals)).replace(".", ",")
-    return text.removeprefix("-") if not text.strip("-0,") else text
+    text = str(rounded(value, decimals)).replace(".", current_labels().decimal)
+    return text.removeprefix("-") if not text.strip("-0,.") else text
 
 
 def _guarded(text: str) -> str:

@@ -116,7 +116,7 @@ def _flow(tip: str, dot: tuple[float, float], pair: tuple[Band | None, Band | No
     lines = style.wrapped(svg.clean(tip), style.WIDTH - 8, bold=True)
     text = "".join(
         f'<text x="398" y="{svg.number(height + 16 - (len(lines) - 1 - n) * style.LINE_STEP)}" text-anchor="end"'
-        f' class="b halo">{svg.text(line)}</text>'
+        f' class="b halo">{svg.spoken(line)}</text>'
         for n, line in enumerate(lines)
     )
     return (
@@ -207,6 +207,6 @@ def _name(found: Place, bold: bool) -> str:
         leader = f'<path class="axis" d="M{svg.number(sx)} {svg.number(sy)}L{svg.number(x)} {svg.number(y)}"/>'
     return leader + "".join(
         f'<text x="{svg.number(found.x)}" y="{svg.number(found.y + n * style.LINE_STEP)}" class="{css}"'
-        f' text-anchor="{found.anchor}">{svg.text(line)}</text>'
+        f' text-anchor="{found.anchor}">{svg.spoken(line)}</text>'
         for n, line in enumerate(found.lines)
     )

@@ -166,13 +166,14 @@ def lost(ctx: Context) -> parts.Section | None:
         figures=[landmaps.lost(ctx, groups)],
         caption=area_caption(ctx, *landwords.roles_of(found)),
         paragraphs=[text("land.lost.first"), *([text("land.lost.frames")] if landmaps.framed(found) else [])],
+        table=landtables.groups(ctx, groups[groups > 0]),
     )
 
 
 @with_layers
 def details(ctx: Context) -> parts.Section | None:
     """The places with most planned land, closer; None where the map shows them well enough."""
-    figures = landmaps.details(ctx) if ctx.land.planned_m2 else []
+    sums, figures = landmaps.details(ctx) if ctx.land.planned_m2 else ([], [])
     if not figures:
         return None
     return parts.Section(
@@ -181,6 +182,7 @@ def details(ctx: Context) -> parts.Section | None:
         subtitle=text("land.details.subtitle"),
         figures=figures,
         caption=area_caption(ctx, *landwords.roles_of(ctx.land)),
+        table=landtables.details(ctx, sums),
     )
 
 

@@ -90,10 +90,10 @@ def lost(ctx: Context, groups: pd.Series) -> parts.Figure:
     return _map(base(found), shown, _pieces(found), alt, details=framed(found))
 
 
-def details(ctx: Context) -> list[parts.Figure]:
-    """The places with most planned land, each with what stands in its own frame."""
+def details(ctx: Context) -> tuple[list[dict[str, float]], list[parts.Figure]]:
+    """The places with most planned land: m² of each kind in each frame, and the maps of them."""
     found, ground, areas = ctx.land, base(ctx.land), _pieces(ctx.land)
-    figures = []
+    figures, held = [], []
     for each in framed(found):
         window = shapely.box(*each.bounds)
         sums: dict[str, float] = dict.fromkeys(FILLS, 0.0)
@@ -109,7 +109,8 @@ def details(ctx: Context) -> list[parts.Figure]:
         subtitle = text("land.map.detail_sub", area=sum(sums.values()))
         title = text("land.map.detail", number=each.number)
         figures.append(parts.Figure(one.svg, one.alt, title=title, subtitle=subtitle, prefix=one.prefix))
-    return figures
+        held.append(sums)
+    return held, figures
 
 
 def framed(found: Analysis) -> list[Detail]:

@@ -120,6 +120,7 @@ def stopping(ctx: Context) -> parts.Section | None:
         figures=figures,
         caption=area_caption(ctx, *landwords.roles_of(found), "zoning", "roads", "water_mains", "sewers", "parcels"),
         paragraphs=[text("land.stop.paragraph")],
+        table=landtables.stops(ctx, sums[sums > 0]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -79,6 +79,34 @@ def losses(ctx: Context) -> parts.DataTable:
     kinds |= dict.fromkeys(("exclusive", "gross", "alone", "shared"), "number")
     rest = text("land.losses.rest")
     return _table(ctx, "losses", "losses-table", "tap-av-naeringsareal", kinds, rows, highlight=rest, sum_row=start)
+
+
+def groups(ctx: Context, areas: pd.Series) -> parts.DataTable:
+    """Planned land by the group of constraints that takes it; `areas` in m²."""
+    rows = [{"group": landwords.group(str(key)), "area": value / M2_PER_DEKAR} for key, value in areas.items()]
+    return _table(ctx, "lost", "groups", "naeringsareal-etter-grunn", {"group": "text", "area": "number"}, rows)
+
+
+def details(ctx: Context, areas: Sequence[Mapping[str, float]]) -> parts.DataTable:
+    """What stands in each frame, by group of constraints, in m²."""
+    kinds: dict[str, Kind] = {"frame": "text", "group": "text", "area": "number"}
+    rows = [
+        {
+            "frame": text("land.map.detail", number=number),
+            "group": landwords.group(key),
+            "area": value / M2_PER_DEKAR,
+        }
+        for number, sums in enumerate(areas, 1)
+        for key, value in sums.items()
+        if value > 0
+    ]
+    return _table(ctx, "details", "details-table", "naeringsareal-i-utsnitt", kinds, rows)
+
+
+def stops(ctx: Context, areas: pd.Series) -> parts.DataTable:
+    """Land that is free of constraints by the first step that stops it; `areas` in m²."""
+    rows = [{"stop": text(f"land.ready.stop_{key}"), "area": value / M2_PER_DEKAR} for key, value in areas.items()]
+    return _table(ctx, "stop", "stops", "ledig-areal-etter-hva-som-mangler", {"stop": "text", "area": "number"}, rows)
 
 
 def sizes(ctx: Context) -> parts.DataTable:

@@ -73,7 +73,7 @@ def role(key: str) -> Markup:
 
 def lowered(words_: Markup) -> Markup:
     """The same inside a sentence; «A: nær sentrum» keeps its letter."""
-    return words_ if words_[1:2] == ":" else prose.first_lower(words_)
+    return words_ if prose.plain(words_)[1:2] == ":" else prose.first_lower(words_)
 
 
 def size(lower: float, upper: float) -> Markup:

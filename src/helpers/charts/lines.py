@@ -128,7 +128,7 @@ def hatch_box(word: str, *, alt: str, width: float = style.WIDTH, height: float 
     for n, line in enumerate(lines):
         y = middle - tall / 2 + n * style.LINE_STEP + 11.5
         at = f'x="{svg.number(width / 2)}" y="{svg.number(y)}"'
-        body += f'<text class="b" text-anchor="middle" {at}>{svg.text(line)}</text>'
+        body += f'<text class="b" text-anchor="middle" {at}>{svg.spoken(line)}</text>'
     return svg.assemble(body, width, height, alt)
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, cast
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from helpers.charts.datatable import Text, current_labels
+from helpers.charts.datatable import DataTable, Text, current_labels
 from helpers.prose import plain
 
 PAGE_MIME = "application/vnd.kommunerapport.page+json"
@@ -100,6 +100,13 @@ class Figure:
         svg = str(self.svg).replace(f'id="{self.prefix}-', f'id="{prefix}-')
         svg = svg.replace(f"url(#{self.prefix}-", f"url(#{prefix}-")
         return replace(self, svg=Markup(svg), prefix=prefix)
+
+    def described_by(self, table: DataTable | None) -> Figure:
+        """Return the figure with a table as its long description; unchanged where there is none."""
+        if table is None:
+            return self
+        details = Markup('<svg aria-details="{}-table"').format(table.id)
+        return replace(self, svg=Markup(details + self.svg.removeprefix("<svg")))
 
     def html(self) -> Markup:
         """Return the drawing alone."""

@@ -14,6 +14,7 @@ from helpers.charts.cards import BaseRow, BaseTable, Cards, Fact, TargetCard
 from helpers.charts.datatable import (
     Column,
     DataTable,
+    Kind,
     Labels,
     Missing,
     Text,
@@ -26,9 +27,35 @@ from helpers.language import spoken
 from helpers.prose import plain
 
 __all__ = [
-    "PAGE_MIME", "BaseRow", "BaseTable", "Cards", "Column", "DataTable", "Fact", "Figure", "Findings", "Footer",
-    "FooterColumn", "Head", "KeyFigure", "KeyFigures", "Labels", "Link", "Links", "Missing", "MissingNote", "Part", "Section",
-    "TargetCard", "Text", "current_labels", "notebook_style", "plain", "stylesheet", "use_labels",
+    "PAGE_MIME",
+    "BaseRow",
+    "BaseTable",
+    "Cards",
+    "Column",
+    "DataTable",
+    "Fact",
+    "Figure",
+    "Findings",
+    "Footer",
+    "FooterColumn",
+    "Head",
+    "KeyFigure",
+    "KeyFigures",
+    "Kind",
+    "Labels",
+    "Link",
+    "Links",
+    "Missing",
+    "MissingNote",
+    "Part",
+    "Section",
+    "TargetCard",
+    "Text",
+    "current_labels",
+    "notebook_style",
+    "plain",
+    "stylesheet",
+    "use_labels",
 ]  # fmt: skip
 
 
@@ -136,8 +163,8 @@ class Section(Part):
         return any(figure.title for figure in self.figures)
 
     def scoped_figures(self) -> list[Figure]:
-        """Return the figures with ids that belong to this section."""
-        return [figure.scoped(f"{self.key}-{n}") for n, figure in enumerate(self.figures, 1)]
+        """Return the figures with ids that belong to this section, and its table as their long description."""
+        return [figure.scoped(f"{self.key}-{n}").described_by(self.table) for n, figure in enumerate(self.figures, 1)]
 
     def _lines(self) -> Iterable[str]:
         yield from (plain(self.heading), plain(self.subtitle))

@@ -5,6 +5,7 @@ Matplotlib draws in points (300 wide); what comes out is in CSS px (400 wide), s
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import re
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure as Canvas
 from helpers.charts import style
 from helpers.charts.datatable import Text
 from helpers.charts.part import Figure
+from helpers.places import foreign_names
 from helpers.prose import plain
 
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:e-?\d+)?")
@@ -39,6 +41,21 @@ def number(value: float) -> str:
 def clean(text: Text) -> str:
     """Return a text without tags and without control characters, which no XML can carry."""
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]", "", plain(text))
+
+
+def spoken(value: Text) -> Markup:
+    """Return a text for a `<text>` element, names in Sámi and Kven marked with their language."""
+    return Markup(
+        _foreign().sub(
+            lambda found: f'<tspan lang="{foreign_names()[found.group()]}">{found.group()}</tspan>', text(value)
+        )
+    )
+
+
+@functools.cache
+def _foreign() -> re.Pattern[str]:
+    names = sorted(foreign_names(), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
 
 
 def text(value: Text) -> Markup:
@@ -63,7 +80,7 @@ def pattern(prefix: str) -> str:
 def words(x: float, y: float, value: Text, css: str = "", anchor: str = "start") -> str:
     """Return a line of text with its baseline at (x, y) px; `css` is a class of text (m, b, ti, to, halo)."""
     look = (f' class="{css}"' if css else "") + (f' text-anchor="{anchor}"' if anchor != "start" else "")
-    return f'<text x="{number(x)}" y="{number(y)}"{look}>{text(value)}</text>'
+    return f'<text x="{number(x)}" y="{number(y)}"{look}>{spoken(value)}</text>'
 
 
 def box(x: float, y: float, width: float, height: float, looks: str, title: Text = "", css: str = "") -> str:
@@ -226,7 +243,7 @@ def _text(element: ElementTree.Element, name: str) -> str:
         ]
     )
     x, y = (number(float(element.get(axis, "0")) / style.PX) for axis in ("x", "y"))
-    return f'<text x="{x}" y="{y}"{attributes}>{escape(element.text or "")}</text>'
+    return f'<text x="{x}" y="{y}"{attributes}>{spoken(element.text or "")}</text>'
 
 
 def _turn(transform: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
@@ -119,6 +120,7 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
         source=source,
         facts=[fact for each in measured for fact in _facts(found, each)],
         figure=_figure(ctx, found, measured[0]),
+        table=_path_table(ctx, found, measured[0]),
         paragraphs=[
             *(sentence for each in measured for sentence in _sentences(found, each)),
             text("targets.figure.cut"),
@@ -272,6 +274,28 @@ def _figure(ctx: Context, found: Assessment, measured: Measured) -> parts.Figure
     marks = {"persons": prose.count, "percent": prose.tick_percent, "index": prose.tick}[unit]
     ends = {"persons": prose.count, "percent": prose.percent, "index": prose.decimal}[unit]
     return line_chart(lines, alt=prose.plain(alt), y_format=marks, value_format=ends, x_format=str, ends=True)
+
+
+def _path_table(ctx: Context, found: Assessment, measured: Measured) -> parts.DataTable:
+    """The numbers of the figure: the official series, and the path from each base."""
+    kind: parts.Kind = (
+        "count" if found.target.unit == "persons" else "percent" if found.target.unit == "percent" else "number"
+    )
+    actual = text("targets.figure.actual", name=prose.name(ctx.municipality))
+    columns = [parts.Column("year", text("targets.figure.year"), "year"), parts.Column("actual", actual, kind)]
+    held = pd.DataFrame({"actual": measured.series})
+    for number, base in enumerate(measured.bases):
+        key = f"path{number}"
+        columns.append(parts.Column(key, text(f"targets.figure.{base.source}"), kind))
+        held = held.join(base.path["path"].rename(key), how="outer")
+    label = prose.label("indicator", measured.definition.label)
+    return parts.DataTable(
+        id=f"{found.target.id}-path",
+        caption=text("targets.figure.caption", label=label, name=prose.name(ctx.municipality)),
+        columns=columns,
+        rows=[{"year": words.year_of(year), **words.record(row)} for year, row in held.sort_index().iterrows()],
+        file_name=f"{ctx.municipality.slug}-bane-til-maal-{found.target.deadline}",
+    )
 
 
 def _not_measured(ctx: Context, found: Assessment) -> parts.TargetCard:

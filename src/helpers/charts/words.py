@@ -17,7 +17,7 @@ from helpers.catalog import catalog
 from helpers.charts import parts
 from helpers.charts.style import LineKind
 from helpers.errors import FiguresMissing, NotComparable
-from helpers.language import option, spoken
+from helpers.language import locale, option, spoken
 from helpers.measures import employment, exclusion
 from helpers.measures.cells import Place
 from helpers.measures.context import Context, TableMeta
@@ -52,6 +52,8 @@ def use_labels() -> None:
                 "signed": prose.signed,
                 "points": lambda value: prose.signed(value, 1),
             },
+            decimal=locale().number_symbols["latn"]["decimal"],
+            percent=str(text("forms.percent", value="")).removesuffix("%"),
         )
     )
 

@@ -37,6 +37,13 @@ def pick(frame: pd.DataFrame, table: str, **wanted: str | int) -> pd.DataFrame:
     return frame
 
 
+def named(place: Place) -> str | tuple[str, ...]:
+    """What a place is called; the names of its municipalities where it is a list of them."""
+    if isinstance(place, Municipality) or place.key != "list":
+        return place.name
+    return tuple(each.name for each in place.municipalities)
+
+
 def wide(frame: pd.DataFrame, regions: Collection[str], contents: Mapping[str, str]) -> pd.DataFrame:
     """Cells by year and region.
 

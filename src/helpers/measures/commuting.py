@@ -260,7 +260,7 @@ def national_net(tables: Tables, year: int) -> NationalNet:
     country = Area.country()
     years = summary(tables, country)
     if year not in years.index:
-        raise TableMissing(TOTALS, f"Tid {year}")
+        raise TableMissing(TOTALS, "året {year}", year=year)
     row = years.loc[[year]].iloc[0]
     flows = matrix(tables, year).to_numpy()
     closed = float((flows.sum(axis=0) - flows.sum(axis=1)).sum())
@@ -278,7 +278,7 @@ def matrix(tables: Tables, year: int) -> pd.DataFrame:
     frame = tables[TABLE]
     frame = _inside(frame[frame["Tid"] == year])
     if frame.empty:
-        raise TableMissing(TABLE, f"Tid {year}")
+        raise TableMissing(TABLE, "året {year}", year=year)
     flows = frame.set_index([HOME, WORK])["value"].unstack(WORK)
     codes = sorted({*flows.index, *flows.columns})
     return flows.reindex(index=codes, columns=codes).rename_axis(index=HOME, columns=WORK)

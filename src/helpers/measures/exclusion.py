@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.errors import TableMissing
-from helpers.measures.cells import Place, Tables, lacking, pick
+from helpers.measures.cells import Place, Tables, lacking, named, pick
 from helpers.measures.ranking import Rank, rank_of
 from helpers.measures.remembered import remembered
 from helpers.measures.rounding import approximate_sum, hard_sum
@@ -93,10 +93,10 @@ def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL
     cells = _cells(tables, age, year, category)
     cells = cells[cells["Region"].isin(place.regions)]
     if cells.empty:
-        raise TableMissing(TABLE, "tall for {place}", place=place.name)
+        raise TableMissing(TABLE, "tall for {place}", place=named(place))
     found = _share(cells, place, age, year, category)
     if not found.held:
-        raise TableMissing(TABLE, "tall for {place}", place=place.name)
+        raise TableMissing(TABLE, "tall for {place}", place=named(place))
     return found
 
 

@@ -278,7 +278,7 @@ def _cells(tables: Tables, municipality: Municipality, year: int | None) -> tupl
     frame = tables[TABLE]
     if not (frame["Region"] == municipality.code).any():
         held = tuple(counties_held(tables))
-        raise TableMissing(TABLE, "tall for {place} (den dekker {held})", place=municipality.name, held=held)
+        raise TableMissing(TABLE, "tall for {place} (tabellen dekker {held})", place=municipality.name, held=held)
     year = int(frame["Tid"].max()) if year is None else year
     cells = frame[frame["Tid"] == year]
     if cells.empty:

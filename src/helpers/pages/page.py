@@ -22,7 +22,7 @@ from helpers.language import SOURCE, Language, key_of, speak
 from helpers.measures.context import Context
 from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
-from helpers.places import Municipality
+from helpers.places import Area, Municipality
 from helpers.prose import text
 from helpers.sources import targets
 from helpers.tables import Tables
@@ -179,8 +179,15 @@ def _lacking(missing: TableMissing) -> Markup:
     key = key_of("page.missing.what", missing.form)
     if key is None:
         return prose.bokmaal(missing.what)
-    listed = {name: prose.listing(each) if isinstance(each, tuple) else each for name, each in missing.values.items()}
-    return text(key, **listed)
+    return text(key, **{name: _named(each) for name, each in missing.values.items()})
+
+
+def _named(value: str | int | tuple[str, ...]) -> Markup | int:
+    if isinstance(value, tuple):
+        return prose.listing(prose.name(each) for each in value)
+    if isinstance(value, int):
+        return value
+    return text("common.the_country") if value == Area.country().name else prose.name(value)
 
 
 def declared(workspace: Workspace, theme: str) -> tuple[str, ...] | None:
