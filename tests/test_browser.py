@@ -285,6 +285,7 @@ def test_a_search_for_a_county_shows_it_alone(country: Page) -> None:
     assert len(listed(country)) == 12 and {each[:2] for each in listed(country)} == {"31"}
 
 
+@pytest.mark.slow
 def test_the_list_is_sorted_and_what_is_missing_stands_last(country: Page) -> None:
     before = listed(country)
     country.select_option("#sorter", label="I arbeid, %: høyest først")

@@ -64,9 +64,9 @@ def test_some_failed_is_exit_1_with_table_and_reason_and_the_others_fetched(serv
     ("arguments", "message"),
     [
         (["11681"], r"Katalogen har ingen tabell «11681»\. Mente du ssb_116\d\d\?"),
-        (["--check", "11616"], "tar verken tabeller eller --force"),
-        (["--root", "/no/such/folder"], "/no/such/folder finnes ikke"),
-        (["--nonsense"], "Ukjent valg --nonsense"),
+        pytest.param(["--check", "11616"], "tar verken tabeller eller --force", marks=pytest.mark.slow),
+        pytest.param(["--root", "/no/such/folder"], "/no/such/folder finnes ikke", marks=pytest.mark.slow),
+        pytest.param(["--nonsense"], "Ukjent valg --nonsense", marks=pytest.mark.slow),
     ],
 )
 def test_usage_is_exit_2(arguments, message):

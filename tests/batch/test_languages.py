@@ -9,7 +9,8 @@ from typing import Any
 import lxml.html
 import pytest
 
-from helpers.batch import building, linking, plan, report, run
+from helpers.batch import building, linking, making, plan, report, run
+from helpers.batch.messages import Done, Failed, Task
 from helpers.errors import InputError
 from helpers.language import SOURCE, Language
 from helpers.pages import links, reports
@@ -138,6 +139,19 @@ def test_pages_that_cannot_be_written_in_another_language_stop_nothing(
     assert ways(tmp_path / "3101-halden" / "index.html") == {"nn": "../nn/3101-halden/index.html"}
 
 
+def test_a_page_in_another_language_than_asked_for_is_none() -> None:
+    made, asked = Done(page("commuting"), ""), {"municipality": "3101", "language": "en"}
+    refused = making.in_its_language(made, Task(Path("x.ipynb"), asked, 1))
+    assert isinstance(refused, Failed)
+    assert refused.error.startswith("Siden er på bokmål, ikke på English. Gi språket videre i notatboken")
+    for kept in (
+        {**asked, "language": "nb"},
+        {"municipality": "3101"},
+    ):  # a notebook of one's own may not know of languages
+        assert making.in_its_language(made, Task(Path("x.ipynb"), kept, 1)) is made
+
+
+@pytest.mark.slow
 def test_a_notebook_that_forgets_the_language_makes_no_page(workspace: Workspace) -> None:
     path = workspace.notebooks / "commuting.ipynb"
     path.write_text(path.read_text("utf-8").replace(", language=language", ""), "utf-8")

@@ -44,7 +44,7 @@ def maker(tell: Callable[[Message], None], **run: Any) -> Make:
         try:
             notebook = execute(task, on_cell_start=started, **run)
             html, resources = exporter.from_notebook_node(notebook, {"key": task.key} if task.key else {})
-            outcome = _in_its_language(Done(resources["kommunerapport"]["page"], html), task)
+            outcome = in_its_language(Done(resources["kommunerapport"]["page"], html), task)
         except Exception as error:  # whatever goes wrong with one report is that report's alone
             outcome = _failed(error, begun, task)
         return replace(outcome, cost=cost(time.perf_counter() - since))
@@ -52,7 +52,8 @@ def maker(tell: Callable[[Message], None], **run: Any) -> Make:
     return make
 
 
-def _in_its_language(done: Done, task: Task) -> Done | Failed:
+def in_its_language(done: Done, task: Task) -> Done | Failed:
+    """The page, or why it is none: a notebook that does not hand the language on would put it among those of another."""
     asked = task.parameters.get("language", SOURCE)
     if done.page.language == asked:
         return done
