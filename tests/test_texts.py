@@ -16,7 +16,7 @@ from typing import get_args
 
 import pytest
 
-from helpers import places
+from helpers import events, places
 from helpers.catalog import Rounding, catalog
 from helpers.charts import landmaps
 from helpers.land.layers import ROLES
@@ -47,6 +47,7 @@ ELSEWHERE = {
     *THEMES,
     *COLUMNS,
     *SCENARIOS,
+    *(each.key for each in events.events()),
     *get_args(Rounding.model_fields["rule"].annotation),
 }  # words that come from data
 PUBLISHED = "published."  # names that come with the figures

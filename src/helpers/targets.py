@@ -40,6 +40,27 @@ class Definition(BaseModel):
         return self
 
 
+class History(BaseModel):
+    """What the plan itself says of the years before: the change from `first` to `last`, in the unit of the target."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    first: Year
+    last: Year
+    change: Annotated[float, Field(allow_inf_nan=False, strict=True)]
+
+    @model_validator(mode="after")
+    def _order(self) -> History:
+        if self.last <= self.first:
+            raise PydanticCustomError("target", "history: last må være etter first")
+        return self
+
+    @property
+    def yearly(self) -> float:
+        """The change a year."""
+        return self.change / (self.last - self.first)
+
+
 class Target(BaseModel):
     """A goal of a municipal plan.
 
@@ -53,6 +74,7 @@ class Target(BaseModel):
     base_year, base_value : what the plan counts from; base_value is the plan's own figure, None where it gives none.
     plausible_base_years : instead of base_year, where the plan names none.
     definitions : one or more; rates of different age groups never share a target. note : for the card, in Norwegian.
+    history : what the plan says of the years before, to hold the goal against; None where it says nothing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,6 +98,14 @@ class Target(BaseModel):
     plausible_base_years: tuple[Year, ...] = ()
     definitions: Annotated[tuple[Definition, ...], Field(min_length=1)]
     note: Text | None = None
+    history: History | None = None
+
+    @property
+    def yearly(self) -> float | None:
+        """What has to come each year of the plan's own period, where the goal is a change and the plan names its first year."""
+        if self.kind != "change" or self.start is None:
+            return None
+        return self.value / (self.deadline - self.start)
 
     @property
     def base_is_named(self) -> bool:

@@ -17,7 +17,7 @@ from helpers.measures.targets import Assessment, Base, Lack, assess, official
 from helpers.places import Municipality
 from helpers.sources import targets as source
 from helpers.tables import Tables
-from helpers.targets import Definition, Target
+from helpers.targets import Definition, History, Target
 from helpers.workspace import Workspace
 
 from . import frames
@@ -510,3 +510,13 @@ def test_the_assessment_agrees_with_the_series(tables: Tables, jobs500: Target) 
     measured = assess(jobs500, tables, TODAY).definitions[0]
     pd.testing.assert_series_equal(measured.series, series.astype(float))
     assert (measured.last_year, measured.last_value) == (2023, 13123)
+
+
+def test_a_goal_is_held_against_the_plans_own_pace_of_before() -> None:
+    """Halden: 125 a year against 76 in nine years by the plan's own figures is 14,8 times that pace."""
+    goal = next(each for each in source.read(Workspace.find().raw) if each.id == "halden-500-nye-arbeidsplasser")
+    assert goal.history is not None and goal.yearly == 125
+    assert goal.history.yearly == pytest.approx(76 / 9)
+    assert goal.yearly / goal.history.yearly == pytest.approx(14.80, abs=0.005)
+    with pytest.raises(ValidationError, match="last må være etter first"):
+        History(first=2019, last=2019, change=1.0)

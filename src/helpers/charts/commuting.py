@@ -143,7 +143,7 @@ def flows(ctx: Context) -> parts.Section:
 def timeline(ctx: Context) -> parts.Section:
     """Out and in through all years held, newest from table 11616 where it has the municipality."""
     years, name = commutingtables.every_year(ctx), prose.name(ctx.municipality)
-    first, last = years.iloc[0], years.iloc[-1]
+    first, last, happened = years.iloc[0], years.iloc[-1], words.marked(ctx, "commuting", years.index)
     span = {"first": int(years.index[0]), "last": int(years.index[-1])}
     both = {"out1": last["out"], "in1": last["in_"]}
     alt = text(
@@ -159,6 +159,7 @@ def timeline(ctx: Context) -> parts.Section:
         alt=prose.plain(alt),
         y_format=prose.count,
         net_format=prose.signed,
+        marks=happened.marks,
     )
     change = {"dout": last["out"] - first["out"], "din": last["in_"] - first["in_"], "dnet": last["net"] - first["net"]}
     paragraphs = [text("commuting.time.change", **both, **change, **span)] if len(years) > 1 else []
@@ -171,7 +172,7 @@ def timeline(ctx: Context) -> parts.Section:
             )
         )  # fmt: skip
     held = dict.fromkeys((TOTALS, FLOWS), words.period(commutingtables.matrix_years(ctx).index))
-    notes = [text("commuting.time.zero")]
+    notes = [text("commuting.time.zero"), *happened.notes]
     if (years["table"] == NEWER).any():
         held[NEWER] = ""
         newer = words.period(years.index[years["table"] == NEWER])

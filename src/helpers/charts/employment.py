@@ -111,7 +111,7 @@ def rate(ctx: Context) -> parts.Section:
     """The employment rate of municipality, county and country."""
     own, name = words.own_years(ctx), prose.name(ctx.municipality)
     period, last = words.period(own.index), int(own.index[-1])
-    shown = words.shown(ctx, own)
+    shown, happened = words.shown(ctx, own), words.marked(ctx, "jobs", own.index)
     lines = [
         Line(
             prose.plain(words.place(place)),
@@ -138,9 +138,10 @@ def rate(ctx: Context) -> parts.Section:
                 alt=prose.plain(text("employment.rate.alt", last=last, values=said)),
                 y_format=prose.tick_percent,
                 value_format=prose.percent,
+                marks=happened.marks,
             )
         ],
-        caption=words.caption(ctx, {JOBS: period}, words.lacking_note(country)),
+        caption=words.caption(ctx, {JOBS: period}, words.lacking_note(country), *happened.notes),
         paragraphs=paragraphs,
         misread=[text("employment.rate.misread_age"), text("employment.rate.misread_students")],
         table=_rates_table(ctx, shown),
@@ -158,7 +159,7 @@ def jobs(ctx: Context) -> parts.Section:
         values = employment.index(own, column, first)
         lines.append(Line(label, kind, [int(year) for year in own.index], values.tolist()))  # type: ignore[arg-type]
         said.append(text("employment.rate.value", place=label, value=values.iloc[-1]))
-    paragraphs, held = [], {JOBS: period}
+    paragraphs, held, happened = [], {JOBS: period}, words.marked(ctx, "jobs", own.index)
     ends = [years["jobs"].eq(end).sum() for end in (years["jobs"].max(), years["jobs"].min())]
     if len(years) > 2 and ends == [1, 1]:  # years that share an end are not told apart
         most, least = (words.year_of(each) for each in (years["jobs"].idxmax(), years["jobs"].idxmin()))
@@ -178,9 +179,10 @@ def jobs(ctx: Context) -> parts.Section:
                 alt=prose.plain(text("employment.jobs.alt", last=last, values=prose.listing(said))),
                 y_format=prose.tick,
                 value_format=prose.decimal,
+                marks=happened.marks,
             )
         ],
-        caption=words.caption(ctx, held),
+        caption=words.caption(ctx, held, *happened.notes),
         paragraphs=paragraphs,
         table=_years_table(ctx, years),
     )

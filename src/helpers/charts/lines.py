@@ -6,7 +6,7 @@ Drawn with matplotlib itself: `seaborn.lineplot` drops missing values and so bri
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from helpers.charts.part import Figure
 
 NumberFormat = Callable[[float], str]
 _TOP, _BOTTOM = 12.0, 31.0  # px above and below the plot
+_MARK = 12.0  # px more for the letters of events
 _LEADER_FROM = 12.0
 
 
@@ -77,33 +78,36 @@ def line_chart(
     word: str = "",
     ends: bool = False,
     ticks: int = 5,
+    marks: Mapping[Any, str] | None = None,
 ) -> Figure:
     """Draw lines with their names and last values at the right; sizes in px.
 
     `y_format` writes the axis, `value_format` (default the same) the last values. `zero` starts the axis at zero.
     `masked` are x that get a hatch over the whole height, explained by `word` under the axis; with no value at all
-    the chart is one hatch with `word`. `ends` labels only the first and the last x.
+    the chart is one hatch with `word`. `ends` labels only the first and the last x. `marks` are x with an event, by its letter.
     """
     drawn = [line for line in series if np.isfinite(line.values()).any()]
     if not drawn:
         return hatch_box(word, alt=alt, width=width, height=height)
     xs = positions(series, masked)
-    low, high, marks = value_axis(drawn, zero, ticks)
+    low, high, steps = value_axis(drawn, zero, ticks)
     labels = [_end_label(line, value_format or y_format, x_format, xs, width) for line in drawn]
     key = 24.0 if masked and word else 0.0
-    height = max(height, sum(label.height for label in labels) + _TOP + _BOTTOM + key)
-    left = max(style.text_width(y_format(mark)) for mark in marks) + 8
+    top = _TOP + (_MARK if marks else 0.0)
+    height = max(height, sum(label.height for label in labels) + top + _BOTTOM + key)
+    left = max(style.text_width(y_format(step)) for step in steps) + 8
     right = max(style.text_width(text, style.SERIES[label.kind][4]) for label in labels for text in label.lines) + 20
     with mpl.rc_context(dict(style.RC)):
         canvas = new_canvas(width, height)
-        axes = plot_area(canvas, left, _TOP, width - left - right, height - _TOP - _BOTTOM - key)
+        axes = plot_area(canvas, left, top, width - left - right, height - top - _BOTTOM - key)
         axes.set_xlim(-0.15, len(xs) - 1 + 0.15) if len(xs) > 1 else axes.set_xlim(-1, 1)
         axes.set_ylim(low, high)
-        axes.set_yticks(marks, [y_format(mark) for mark in marks])
+        axes.set_yticks(steps, [y_format(step) for step in steps])
         axes.spines["bottom"].set_visible(low == 0 or bool(masked))
         x_labels(axes, [x_format(x) for x in xs], width - left - right, ends)
         axes.tick_params(axis="x", pad=7.5)  # clear of the lowest number beside the axis
         _hatch_columns(axes, [xs[x] for x in masked])
+        mark(axes, {xs[x]: letter for x, letter in (marks or {}).items() if x in xs})
         for line in sorted(drawn, key=lambda item: item.kind in ("muni", "out", "in")):
             draw_line(axes, line, xs)
         _write_ends(canvas, axes, labels, width - right + 12, height)
@@ -239,6 +243,15 @@ def _draw_band(axes: Axes, line: Line, xs: dict[Any, int], colour: str) -> None:
         alpha=style.BAND_OPACITY, clip_on=False,
     )  # fmt: skip
     svg.tag(band, "band")
+
+
+def mark(axes: Axes, marks: Mapping[int, str]) -> None:
+    """A thin line through each event, its letter above the plot."""
+    for x, letter in marks.items():
+        axes.axvline(x, color=style.colour("country"), linewidth=style.PX, linestyle=(0, (1, 3)), zorder=0.5)
+        axes.text(
+            x, 1.02, svg.clean(letter), transform=axes.get_xaxis_transform(), ha="center", va="bottom", color=style.colour("muted"),
+        )  # fmt: skip
 
 
 def _hatch_columns(axes: Axes, at: Sequence[int]) -> None:

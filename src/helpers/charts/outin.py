@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -20,6 +20,7 @@ from helpers.charts.lines import (
     dot,
     draw_line,
     even_step,
+    mark,
     new_canvas,
     plot_area,
     positions,
@@ -46,18 +47,20 @@ def out_in_chart(
     net_format: NumberFormat | None = None,
     x_format: Callable[[Any], str] = str,
     width: float = style.WIDTH,
+    marks: Mapping[Any, str] | None = None,
 ) -> Figure:
     """Draw the lines of out and in (from zero, the gap filled) and bars of in minus out below; sizes in px.
 
-    A year in which either is missing has no bar. `net_format` (default `y_format`) writes the differences.
+    A year in which either is missing has no bar. `net_format` (default `y_format`) writes the differences. `marks` are x with an
+    event, by its letter.
     """
     lines = [Line(out_name, "out", x, out), Line(in_name, "in", x, in_)]
     if not any(np.isfinite(line.values()).any() for line in lines):
         raise ValueError("neither out nor in has a value")
     xs = positions(lines)
-    low, high, marks = value_axis(lines, zero=True)
+    low, high, steps = value_axis(lines, zero=True)
     names = [_name(line, y_format) for line in lines]
-    left = max(34.0, max(style.text_width(y_format(m)) for m in marks) + 5)
+    left = max(34.0, max(style.text_width(y_format(step)) for step in steps) + 5)
     right = max(style.text_width(text, bold=True) for text in names) + 11
     net = as_floats(in_) - as_floats(out)
     writer = net_format or y_format
@@ -71,9 +74,10 @@ def out_in_chart(
         axes = plot_area(canvas, left, _TOP, width - left - right, _PLOT)
         axes.set_xlim(0, max(len(xs) - 1, 1))
         axes.set_ylim(low, high)
-        axes.set_yticks(marks, [y_format(mark) for mark in marks])
+        axes.set_yticks(steps, [y_format(step) for step in steps])
         axes.set_xticks([])
         axes.tick_params(axis="y", pad=3.5)
+        mark(axes, {xs[each]: letter for each, letter in (marks or {}).items() if each in xs})
         _lines(canvas, axes, lines, xs, names, width - right + 10, y_format)
         write(canvas, 0, _TOP + _PLOT + 30, net_title, bold=True)
         below = plot_area(canvas, left, _TOP + _PLOT + 42, width - left - right, _NET)

@@ -17,7 +17,7 @@ from helpers.measures.context import Context
 from helpers.measures.employment import AGE
 from helpers.measures.targets import Assessment, Lack, Measured, assess
 from helpers.prose import text
-from helpers.targets import Unit
+from helpers.targets import Target, Unit
 
 STATUS = {
     "reached": "reached",
@@ -133,7 +133,17 @@ def _plan(found: Assessment) -> Markup:
     target = found.target
     said = [prose.bokmaal(target.paraphrase)] if target.paraphrase else []
     said += [text("targets.plan.quote", quote=prose.bokmaal(target.quote))] if target.quote else []
+    said += _history(target)
     return words.SPACE.join([*said, *([prose.bokmaal(target.note)] if target.note else [])])
+
+
+def _history(target: Target) -> list[Markup]:
+    """How many times the plan's own pace of the years before the goal is."""
+    yearly, before = target.yearly, target.history
+    if yearly is None or before is None or before.yearly <= 0 or target.unit != "persons":
+        return []
+    values = {"yearly": yearly, "before": before.yearly, "times": yearly / before.yearly, "change": before.change}
+    return [text("targets.plan.history", first=before.first, last=before.last, **values)]
 
 
 def _source(found: Assessment) -> Markup:

@@ -6,17 +6,19 @@ import datetime as dt
 import functools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
-from helpers import prose
+from helpers import events, prose
 from helpers.catalog import catalog
 from helpers.charts import parts
 from helpers.charts.style import LineKind
 from helpers.errors import FiguresMissing, NotComparable
+from helpers.events import Concern
 from helpers.language import locale, option, spoken
 from helpers.measures import employment, exclusion
 from helpers.measures.cells import Place
@@ -26,6 +28,7 @@ from helpers.places import Municipality, region_name, registry
 from helpers.prose import text
 
 SPACE = Markup(" ")
+LETTERS = "abcdefgh"  # of events in a drawing
 MANY, NAMED = 12, 5  # more names than the first are told as so many, and the others as a number
 
 
@@ -69,7 +72,9 @@ def caption(ctx: Context, tables: Mapping[str, str], *notes: str | Markup) -> Ma
     sources = SPACE.join(source(meta) for meta in metas)
     said = [text("source.period", period=period) for period in dict.fromkeys(tables.values()) if period]
     said += retrievals(metas) + [text(f"source.{meta.rounding}") for meta in metas]
-    return text("source.caption", sources=sources, notes=SPACE.join([*dict.fromkeys(said), *map(Markup, notes)]))
+    return text(
+        "source.caption", sources=sources, notes=SPACE.join([*dict.fromkeys(said), *filter(None, map(Markup, notes))])
+    )
 
 
 def source(meta: TableMeta) -> Markup:
@@ -148,6 +153,27 @@ def _bare_head(ctx: Context, theme: str, missing: FiguresMissing, years: str) ->
         years=years,
         keys={},
     )
+
+
+@dataclass(frozen=True)
+class Events:
+    """The events of a time series: year → letter, and the caption that says what the letters are; both empty where there is none."""
+
+    marks: Mapping[int, str]
+    notes: Sequence[Markup]
+
+
+def marked(ctx: Context, concern: Concern, years: Iterable[int]) -> Events:
+    """What happened while a series ran."""
+    held = [int(year) for year in years]
+    marks: dict[int, str] = {}
+    notes = []
+    for letter, event in zip(
+        LETTERS, events.within(ctx.municipality.code, concern, min(held), max(held)), strict=False
+    ):
+        marks[event.year] = f"{marks[event.year]}, {letter}" if event.year in marks else letter
+        notes.append(text("events.mark", letter=letter, event=text(f"events.name.{event.key}"), year=event.year))
+    return Events(marks, notes)
 
 
 def lacking_note(frame: pd.DataFrame) -> Markup:
