@@ -48,6 +48,7 @@ class Meta:
     assumed: tuple[str, ...]
     notes: tuple[str, ...]
     labels: dict[str, dict[str, str]]
+    sha256: tuple[str, ...] = ()
 
 
 class Fetched(Mapping[str, pd.DataFrame]):

@@ -59,6 +59,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return built(tmp_path_factory)
 
 
+LINEAGE = {
+    *(f"{slug}/{theme}.lineage.json" for slug in SLUGS.values() for theme in THEMES.values()),
+    f"{LAND.partition('/')[0]}/land.lineage.json",
+}
 RECORDS = {".lock", ".links", ".links.lock", "run.json", "run.jsonl"}
 
 
@@ -83,7 +87,7 @@ def test_the_command_makes_every_page_and_says_where(made: Built) -> None:
     assert "index.html" in made.told
     there = {each.relative_to(made.out).as_posix() for each in made.out.rglob("*") if each.is_file()}
     own = {each for each in there if each.partition("/")[0] not in LANGUAGES}
-    assert own - RECORDS == {*EVERY, *(f"{slug}/report.json" for slug in (HALDEN, SKIEN, LAND.partition("/")[0]))}
+    assert own - RECORDS == {*EVERY, *(f"{slug}/report.json" for slug in (HALDEN, SKIEN, LAND.partition("/")[0])), *LINEAGE}
     assert {each for each in there - own if each.endswith(".html")} == set(TRANSLATED)
     assert all(path.stat().st_mode & 0o444 == 0o444 for path in made.out.rglob("*.html"))
 

@@ -58,6 +58,7 @@ def cli() -> None:
       kommunerapport build Halden 3105         to kommuner
       kommunerapport build --all --jobs 4      hele landet, fire om gangen
       kommunerapport build 0301 --notebook commuting
+      kommunerapport verify reports/3101-halden er tallene som før?
       kommunerapport fetch                     hent dagens tall fra SSB, NAV og Kartverket
       kommunerapport land check 3101           er kommunens egne kartlag i orden?
       kommunerapport list                      hva som kan lages, og av hvilke tabeller
@@ -147,6 +148,32 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
         outcome = run.run(jobs, options)
         printed = pdf.print_all(jobs, options.out, chromium, options.slots, options.quiet) if chromium else None
         _tell(outcome, options.out, given, printed)
+
+
+@cli.command(short_help="Kontroller tallene i rapporter som er laget.", context_settings=HELP)
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, file_okay=False), metavar="[MAPPE]...")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Hvor mange som lages samtidig.")
+@click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
+@_workspace_options
+def verify(folders: tuple[Path, ...], jobs: int | None, quiet: bool, root: Path | None, debug: bool) -> None:
+    """Regn ut hvert tall i rapportene på nytt, og si hvilke som er endret, og hvorfor: ny periode, revisjon, kode, definisjon.
+
+    \b
+    Eksempler:
+      kommunerapport verify reports/3101-halden
+      kommunerapport verify                     alle i reports/
+      kommunerapport verify reports/nn
+
+    Ingenting i mappene endres. Er et tall endret, ender kommandoen med kode 1.
+    """
+    workspace = _workspace(root)
+    _interruptible()
+    from helpers.batch import run, verifying
+
+    found = verifying.verify(workspace, folders or (workspace.reports,), jobs or run.default_slots(), quiet)
+    click.echo(verifying.report(found))
+    if any(each.moved or each.failed for each in found):
+        sys.exit(1)
 
 
 @cli.command(short_help="Hent tallene fra SSB, NAV og Kartverket.", context_settings=HELP)

@@ -22,7 +22,7 @@ from babel.lists import format_list
 from babel.numbers import NumberPattern, parse_pattern
 from markupsafe import Markup, escape
 
-from helpers import language
+from helpers import language, lineage
 from helpers.errors import DataError
 from helpers.places import Municipality, name_languages
 
@@ -195,11 +195,14 @@ def text(key: str, /, **values: Any) -> Markup:
         raise DataError(f"teksten «{key}» finnes ikke i tekstkatalogen")
     form = entry if isinstance(entry, str) else _form(key, entry, values)
     try:
-        return Markup(_FORMATTER.vformat(form, (), values))
+        filled = Markup(_FORMATTER.vformat(form, (), values))
     except KeyError as lacking:
         raise DataError(f"teksten «{key}» mangler verdien {lacking}") from None
     except _MissingFigure as missing:
         raise DataError(f"teksten «{key}» fikk et tall som mangler ({missing})") from None
+    if not key.startswith("forms."):  # the number of a form is that of the sentence it stands in
+        lineage.said(key, values)
+    return filled
 
 
 def plain(markup: str | Markup) -> str:

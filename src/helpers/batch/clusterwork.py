@@ -18,6 +18,7 @@ from helpers.batch.messages import Done, Failed, Setup, Task
 from helpers.batch.pool import Maker, Post, Worker
 from helpers.batch.shared import write
 from helpers.errors import reason
+from helpers.pages.reports import lineage_name
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,13 @@ def _page(plugin: Nurseries, order: Order, timeout: float, shared: str | None) -
         break
     if isinstance(made, Done) and shared:
         try:
+            if made.lineage:
+                write(shared, f"{order.slug}/{lineage_name(made.page.theme)}", made.lineage)
             write(shared, f"{order.slug}/{made.page.file}", made.html)
         except Exception as error:  # whatever kind of store it is
             said = reason(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
             return Failed(None, "", f"Kan ikke skrive siden til {shared}. {said}.", cost=made.cost)
-        return replace(made, html="")
+        return replace(made, html="", lineage="")
     return made
 
 

@@ -28,6 +28,7 @@ def maker(tell: Callable[[Message], None], **run: Any) -> Make:
     ----------
     run : what papermill is told of how to run the cells (``engine_name``, the traits of nbclient).
     """
+    from helpers.pages import lineage
     from helpers.pages.exporter import ReportExporter
 
     exporter = ReportExporter()
@@ -44,7 +45,9 @@ def maker(tell: Callable[[Message], None], **run: Any) -> Make:
         try:
             notebook = execute(task, on_cell_start=started, **run)
             html, resources = exporter.from_notebook_node(notebook, {"key": task.key} if task.key else {})
-            outcome = in_its_language(Done(resources["kommunerapport"]["page"], html), task)
+            page = resources["kommunerapport"]["page"]
+            came = lineage.document(page, lineage.of_notebook(notebook), task.parameters)
+            outcome = in_its_language(Done(page, html, lineage=came), task)
         except Exception as error:  # whatever goes wrong with one report is that report's alone
             outcome = _failed(error, begun, task)
         return replace(outcome, cost=cost(time.perf_counter() - since))

@@ -77,11 +77,12 @@ class Cost:
 
 @dataclass(frozen=True)
 class Done:
-    """A page, and what it says of itself."""
+    """A page, what it says of itself, and where its numbers come from (`pages.lineage`)."""
 
     page: PageData
     html: str
     cost: Cost | None = None
+    lineage: str = ""
 
 
 @dataclass(frozen=True)

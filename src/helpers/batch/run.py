@@ -250,7 +250,7 @@ def _settle(result: Result, options: Options, outcome: Outcome) -> Failed | None
             page = found.page.model_copy(update=known)
             if not options.shared:  # else the worker has put it there
                 with linking.alone(options.out, options.language):
-                    reports.publish(options.out, page, found.html)
+                    reports.publish(options.out, page, found.html, found.lineage)
             outcome.pages.append(page)
             outcome.made.append(job)
             return None

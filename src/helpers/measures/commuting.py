@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers import lineage
 from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, names, percent, wide
 from helpers.measures.employment import AGE, CONTENTS, NEWER
@@ -267,6 +268,7 @@ def national_net(tables: Tables, year: int) -> NationalNet:
     return NationalNet(year, float(row["jobs"] - row["employed"]), closed, float(row["outside"]), row["lacking"])
 
 
+@lineage.measure
 def matrix(tables: Tables, year: int) -> pd.DataFrame:
     """Flows of one year as a square frame: index residence, columns workplace, both by code; NaN where a flow is missing.
 

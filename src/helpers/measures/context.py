@@ -53,6 +53,8 @@ class TableMeta(Protocol):
     def notes(self) -> tuple[str, ...]: ...  # noqa: D102
     @property
     def labels(self) -> dict[str, dict[str, str]]: ...  # noqa: D102
+    @property
+    def sha256(self) -> tuple[str, ...]: ...  # noqa: D102
 
 
 class HeldTables(Tables, Protocol):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers import lineage
 from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, named, pick
 from helpers.measures.ranking import Rank, rank_of
@@ -132,6 +133,7 @@ class CategoryGap:
     gap_percent: float
 
 
+@lineage.measure
 def by_category(tables: Tables, place: Place, age: str, year: int | None = None) -> CategoryGap:
     """Share outside among immigrants and all others, and the gap between them in percentage points and in percent.
 

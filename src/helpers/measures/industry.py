@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers import lineage
 from helpers.errors import DataError, TableMissing
 from helpers.measures.cells import Place, Tables, lacking
 from helpers.measures.rounding import allowance, approximate_sum
@@ -46,6 +47,7 @@ def holds_industry(tables: Tables, municipality: Municipality) -> bool:
     return TABLE in tables and bool((tables[TABLE]["Region"] == municipality.code).any())
 
 
+@lineage.measure
 def jobs_by_industry(tables: Tables, municipality: Municipality, year: int | None = None) -> pd.DataFrame:
     """Jobs by workplace in the 17 groups of the table.
 
@@ -70,6 +72,7 @@ def jobs_by_industry(tables: Tables, municipality: Municipality, year: int | Non
     return result
 
 
+@lineage.measure
 def location_quotient(tables: Tables, municipality: Municipality, year: int | None = None) -> pd.DataFrame:
     """Share of each industry in the municipality against its share in the rest of the county (`rest_of`).
 
@@ -170,6 +173,7 @@ class ShiftShare:
     bad: tuple[int, ...] = ()
 
 
+@lineage.measure
 def shift_share_jobs(
     tables: Tables, municipality: Municipality, first: int | None = None, last: int | None = None
 ) -> ShiftShare:

@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
+from helpers import lineage
 from helpers.measures.cells import Tables
 
 P = ParamSpec("P")
@@ -44,6 +45,7 @@ def remembered(*names: str) -> Callable[[Measure[P, R]], Measure[P, R]]:
             bound = signature.bind(tables, *given, **named)
             bound.apply_defaults()
             asked = bound.args[1:]
+            lineage.asked(measure, asked)
             if asked not in answers:
                 answers[asked] = measure(tables, *given, **named)
             answer = answers[asked]

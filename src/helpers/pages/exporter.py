@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from jinja2 import Environment
@@ -13,11 +14,13 @@ from pydantic import ValidationError
 
 from helpers.errors import DataError
 from helpers.language import SOURCE, option, speaking, spoken
-from helpers.pages import frame, links
+from helpers.pages import frame, lineage, links
 from helpers.pages.outputs import PAGE_MIME, Block, blocks
 from helpers.pages.reports import KEY, PageData, report_of
 from helpers.places import Municipality
 from helpers.prose import name, text
+
+FOLDED = frozenset({"section", "findings", "cards"})
 
 
 class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has no types
@@ -65,12 +68,22 @@ def _report_resources(shown: list[Block], page: PageData) -> dict[str, Any]:
         "title": f"{page.title or heading.striptags()} – {text('page.suffix')}",
         "heading": heading,
         "headed": headed,
-        "blocks": [block for block in _first_head(shown) if block.kind != "footer"],
+        "blocks": [_with_lineage(block) for block in _first_head(shown) if block.kind != "footer"],
         "footer": footers[-1] if footers else Markup(),
         "command": f"kommunerapport build {page.municipality} --notebook {page.theme}{option(page.language)}",
         "top": Markup(),  # drawn by links.link, like more
         "more": Markup(),
     }
+
+
+def _with_lineage(block: Block) -> Block:
+    """The block with a fold-out at its end that says where its numbers come from."""
+    told, end = block.lineage, "</section>"
+    html = block.html.rstrip()
+    if block.kind not in FOLDED or told is None or not told["tables"] or not html.endswith(end):
+        return block
+    fold = frame.macro("lineage", told["measures"], lineage.described(told))
+    return replace(block, html=Markup(html.removesuffix(end)) + fold + Markup(end + "\n"))
 
 
 def _first_head(shown: list[Block]) -> list[Block]:

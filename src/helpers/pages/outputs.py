@@ -69,11 +69,15 @@ class ExportError(KommunerapportError):
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of a page: a part of ours (`kind` is its name) or what an analyst's own cell showed (`kind` is ``own``)."""
+    """One piece of a page: a part of ours (`kind` is its name) or what an analyst's own cell showed (`kind` is ``own``).
+
+    `lineage` is where its numbers come from (`pages.lineage.entry`).
+    """
 
     kind: str
     html: Markup
     page: Mapping[str, Any] | None = None
+    lineage: Mapping[str, Any] | None = None
 
 
 def blocks(notebook: NotebookNode) -> Iterator[Block]:
@@ -102,7 +106,7 @@ def _block(output: NotebookNode) -> Block | None:
     if kind in LEFT_OUT:
         return None
     if kind and "text/html" in output.data:
-        return Block(kind, Markup(_joined(output.data["text/html"])), output.data.get(PAGE_MIME))
+        return Block(kind, Markup(_joined(output.data["text/html"])), output.data.get(PAGE_MIME), mark.get("lineage"))
     return _own(_best(output.data, output.get("metadata", {})))
 
 

@@ -19,7 +19,9 @@ from helpers.charts.words import use_labels
 from helpers.errors import FiguresMissing, LayerMissing, NotComparable, TableMissing, UndeclaredLayers
 from helpers.land.layers import Layers
 from helpers.language import SOURCE, Language, key_of, speak
+from helpers.lineage import tracing
 from helpers.measures.context import Context
+from helpers.pages import lineage
 from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
 from helpers.places import Area, Municipality
@@ -100,16 +102,22 @@ class Page:
             self._styled = True
             style = {"text/html": str(notebook_style()), "text/plain": ""}
             display(style, raw=True, metadata={KEY: {"part": "style"}})
+        with tracing() as trace:
+            part = self._made(section)
+        if part is not None:
+            name = f"{getattr(section, '__module__', '').rpartition('.')[2]}.{getattr(section, '__name__', 'section')}"
+            display(part, metadata={KEY: {"lineage": lineage.entry(name, part, trace, self.context)}})
+
+    def _made(self, section: Callable[[Context], Part | None]) -> Part | None:
+        """The part, or the note that says why there is none; None where that has been said on the page."""
         try:
-            part = section(self.context)
+            return section(self.context)
         except FiguresMissing as missing:
             if str(missing) in self._told:
-                return
+                return None
             self._told.append(str(missing))
             number = len(self._told)
-            part = missing_note(missing, f"{_as_key(section)}-{number}", number, self._is_extract(missing))
-        if part is not None:
-            display(part)
+            return missing_note(missing, f"{_as_key(section)}-{number}", number, self._is_extract(missing))
 
     def _is_extract(self, missing: FiguresMissing) -> bool:
         """Whether what is missing is missing from a table that came with the project: the producer has the whole of it."""

@@ -102,11 +102,22 @@ def report_of(page: PageData) -> Report:
     return _report({page.theme: page}, page)
 
 
-def publish(out: Path, page: PageData, html: str) -> None:
+def lineage_name(theme: str) -> str:
+    """The file beside a page that says where its numbers come from (`pages.lineage`)."""
+    return f"{theme}.lineage.json"
+
+
+def publish(out: Path, page: PageData, html: str, lineage: str = "") -> None:
     """Put a finished page in place, and what it says of itself in ``report.json``. A PDF of the page before it goes."""
     folder = out / page.slug
     folder.mkdir(parents=True, exist_ok=True)
     (folder / pdf_name(page.slug, page.theme)).unlink(missing_ok=True)
+    if (
+        lineage
+    ):  # before the page: whenever a run is killed, a page has the lineage of its numbers beside it, or is made again
+        write_whole(folder / lineage_name(page.theme), lineage)
+    else:
+        (folder / lineage_name(page.theme)).unlink(missing_ok=True)
     write_whole(folder / page.file, html)
     held = read_report(folder)
     report = held.with_page(page) if held else report_of(page)

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import rawstore
+from helpers import lineage, rawstore
 from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
 from helpers.tables.build import TableMeta, build, read_meta
@@ -61,6 +61,7 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         self._check(table)
+        lineage.read(table)
         if table not in self._frames:
             self._frames[table] = _read(self._folder / f"{table}.parquet")
         return self._frames[table]

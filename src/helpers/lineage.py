@@ -1,0 +1,79 @@
+"""Where the numbers of a section come from: the tables that were read, the measures that were asked, the values put into sentences.
+
+Nothing is kept but inside `tracing`; there, whoever hands out a table, answers a measure or fills a sentence says so here.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar, cast
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(eq=False)
+class Trace:
+    """What was used. `tables` and `measures` in the order of their first use, each once; `sentences`: (key of the message, its numbers)."""
+
+    tables: dict[str, None] = field(default_factory=dict)
+    measures: dict[str, None] = field(default_factory=dict)
+    sentences: list[tuple[str, dict[str, float]]] = field(default_factory=list)
+
+
+_traces: list[Trace] = []
+
+
+@contextmanager
+def tracing() -> Iterator[Trace]:
+    """Keep what is used inside the block. Blocks may stand in each other; each keeps its own."""
+    trace = Trace()
+    _traces.append(trace)
+    try:
+        yield trace
+    finally:
+        _traces.remove(trace)
+
+
+def read(table: str) -> None:
+    """A table was handed out."""
+    for trace in _traces:
+        trace.tables[table] = None
+
+
+def asked(measure: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    """A measure was asked; `arguments` are those beside the tables."""
+    if not _traces:
+        return
+    module = measure.__module__.rpartition(".")[2]
+    shown = ", ".join(str(getattr(each, "key", each)) for each in arguments)
+    for trace in _traces:
+        trace.measures[f"{module}.{measure.__name__}({shown})"] = None
+
+
+def said(key: str, values: Mapping[str, Any]) -> None:
+    """A message was filled; its numbers are kept."""
+    if not _traces:
+        return
+    numbers = {
+        name: float(value)
+        for name, value in values.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+    if numbers:
+        for trace in _traces:
+            trace.sentences.append((key, numbers))
+
+
+def measure(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a measure that is not remembered, so that whoever asks it is known to have asked."""
+
+    @functools.wraps(function)
+    def ask(*given: P.args, **named: P.kwargs) -> R:
+        asked(function, (*given[1:], *named.values()))
+        return function(*given, **named)
+
+    return cast("Callable[P, R]", ask)
