@@ -21,7 +21,7 @@ from helpers.land.layers import Layers
 from helpers.language import SOURCE, Language, key_of, speak
 from helpers.lineage import tracing
 from helpers.measures.context import Context
-from helpers.pages import lineage
+from helpers.pages import gate, lineage
 from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
 from helpers.places import Area, Municipality
@@ -105,6 +105,7 @@ class Page:
         with tracing() as trace:
             part = self._made(section)
         if part is not None:
+            part = gate.guarded(part)
             name = f"{getattr(section, '__module__', '').rpartition('.')[2]}.{getattr(section, '__name__', 'section')}"
             display(part, metadata={KEY: {"lineage": lineage.entry(name, part, trace, self.context)}})
 
