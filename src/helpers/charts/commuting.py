@@ -10,6 +10,7 @@ from markupsafe import Markup
 from helpers import places, prose
 from helpers.charts import commutingmap, commutingtables, parts, words
 from helpers.charts.bars import Cell, Half, pair_chart
+from helpers.charts.commutingmarket import market
 from helpers.charts.commutingregion import region
 from helpers.charts.commutingtables import FLOWS, NEWER, TOTALS
 from helpers.charts.outin import out_in_chart
@@ -17,7 +18,7 @@ from helpers.measures import commuting
 from helpers.measures.context import Context
 from helpers.prose import text
 
-__all__ = ["findings", "flows", "footer", "head", "keys", "partners", "region", "timeline"]
+__all__ = ["findings", "flows", "footer", "head", "keys", "market", "partners", "region", "timeline"]
 
 NAMED = 3  # how many places a sentence names
 TOP = 10

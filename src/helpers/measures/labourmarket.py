@@ -1,0 +1,108 @@
+"""The labour market that a municipality belongs to, out of the commuting of the whole country (`measures.areas`), year by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.errors import TableMissing
+from helpers.measures import areas, commuting
+from helpers.measures.cells import Tables
+from helpers.measures.remembered import remembered
+from helpers.places import Municipality, region_name
+
+TABLE = commuting.TABLE
+
+
+@dataclass(frozen=True)
+class LabourMarket:
+    """A travel-to-work area and how sure it is.
+
+    Parameters
+    ----------
+    centre : code of the member with most jobs. members : frame by code, the most jobs first: name, employed, jobs (persons), inside (% of the
+        employed who work in the area). supply, demand : those who live and work in the area, % of its employed and of its jobs.
+    valid : whether the area meets the rules. years : those compared. same : those of them in which the members were the same set.
+    with_centre : those in which the municipality and today's centre were in one area.
+    """
+
+    year: int
+    centre: str
+    members: pd.DataFrame
+    supply: float
+    demand: float
+    valid: bool
+    years: tuple[int, ...]
+    same: tuple[int, ...]
+    with_centre: tuple[int, ...]
+
+
+@remembered(TABLE)
+def assignments(tables: Tables) -> pd.DataFrame:
+    """The area of every zone in every year of the matrix.
+
+    Returns
+    -------
+    frame by code, a column for each year: the area (code of its member with most jobs); NaN where the zone is not in that year's matrix.
+    ``attrs``: invalid (year → areas that do not meet the rules).
+    """
+    years = sorted({int(year) for year in tables[TABLE]["Tid"]})
+    found = {year: areas.travel_to_work_areas(commuting.matrix(tables, year), missing="leave_out") for year in years}
+    frame = pd.DataFrame(found)
+    frame.attrs["invalid"] = {year: tuple(each.attrs["invalid"]) for year, each in found.items()}
+    return frame
+
+
+@remembered(TABLE)
+def _flows(tables: Tables) -> pd.DataFrame:
+    return commuting.matrix(tables, commuting.newest_year(tables))
+
+
+def labour_market(tables: Tables, municipality: Municipality) -> LabourMarket:
+    """The area that the municipality belongs to in the newest year.
+
+    Raises
+    ------
+    TableMissing
+        where the table, or the municipality in its newest year, is not held.
+    """
+    held, year = assignments(tables), commuting.newest_year(tables)
+    code = municipality.code
+    if code not in held.index or pd.isna(held[year][code]):
+        raise TableMissing(TABLE, "tall for {place} i {year}", place=municipality.name, year=year)
+    centre = str(held[year][code])
+    inside = [str(each) for each in held.index[held[year] == centre]]
+    flows = _flows(tables)
+    block = flows.loc[inside, inside]
+    employed, jobs = flows.loc[inside].sum(axis=1), flows[inside].sum(axis=0)
+    within = float(block.to_numpy().sum())
+    frame = pd.DataFrame(
+        {
+            "name": [region_name(each) for each in inside],
+            "employed": employed,
+            "jobs": jobs,
+            "inside": 100 * block.sum(axis=1) / employed.where(employed > 0),
+        },
+        index=pd.Index(inside, name="code"),
+    ).sort_values(["jobs", "employed"], ascending=False, kind="stable")
+    years = tuple(int(each) for each in held.columns if not pd.isna(held[each].get(code)))
+    sets = {each: set(held.index[held[each] == held[each][code]]) for each in years}
+    return LabourMarket(
+        year=year,
+        centre=centre,
+        members=frame,
+        supply=100 * within / float(employed.sum()),
+        demand=100 * within / float(jobs.sum()),
+        valid=centre not in held.attrs["invalid"][year],
+        years=years,
+        same=tuple(each for each in years if sets[each] == set(inside)),
+        with_centre=tuple(each for each in years if held[each][code] == held[each].get(centre)),
+    )
+
+
+def split(tables: Tables, codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Of some municipalities: area → those of them that belong to it in the newest year, the largest group first."""
+    now = assignments(tables)[commuting.newest_year(tables)].reindex(list(codes)).dropna()
+    groups = {str(area): tuple(str(code) for code in rows.index) for area, rows in now.groupby(now)}
+    return dict(sorted(groups.items(), key=lambda each: (-len(each[1]), each[0])))
