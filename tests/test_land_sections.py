@@ -263,7 +263,7 @@ def losses_is_true(real: Truth, said: str) -> bool:
         "Under halvparten av arealet faller bort": 0 < gone <= 0.5 and exact,
         "En del av arealet faller bort, og ikke alle hindringer er kartlagt": 0 < gone <= 0.5 and not exact,
         "Ingenting av det planlagte arealet faller bort": gone == 0 and exact,
-        "Ingenting faller bort av det som er kartlagt": gone == 0 and not exact,
+        "Ingen hindring som er kartlagt, tar noe av arealet": gone == 0 and not exact,
     }[says]
     if not most:
         return holds
@@ -279,7 +279,7 @@ def lost_is_true(real: Truth, said: str) -> bool:
     for into, areas in ((booked, real.exclusive), (average, real.shapley)):
         for key, area in {**areas, **real.sieved}.items():
             into[GROUPS[key]] = into.get(GROUPS[key], 0.0) + area
-    if said in ("Ingenting faller bort", "Ingenting faller bort av det som er kartlagt"):
+    if said in ("Ingenting faller bort", "Ingen hindring som er kartlagt, tar noe av arealet"):
         return max(booked.values()) == 0 and (said == "Ingenting faller bort") == (not real.most)
     if said == "Hva det planlagte arealet faller bort til":
         return max(booked.values()) > 0

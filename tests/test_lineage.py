@@ -53,6 +53,14 @@ def test_tables_measures_and_numbers_of_sentences_are_kept(tables: Tables) -> No
     ]
 
 
+def test_what_a_measure_asks_of_others_is_not_told_so_that_memory_makes_no_difference(built: Workspace) -> None:
+    """A page that is made first and one that is made when all is remembered have the same lineage."""
+    fresh = Tables.load(built)
+    ctx = context(fresh, built, "3101")
+    assert made(overview.twins, ctx) == made(overview.twins, ctx)
+    assert any(each.startswith("structural.structure(") for each in made(overview.twins, ctx)["measures"])
+
+
 def test_nothing_is_kept_outside_and_blocks_keep_their_own(tables: Tables) -> None:
     with tracing() as outer:
         with tracing() as inner:

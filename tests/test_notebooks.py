@@ -334,7 +334,7 @@ def without(tables: Tables, built: Workspace, *gone: str) -> Tables:
 
 
 NEEDED = {  # the tables without which some section cannot stand
-    ("overview", "ssb_11618"), ("employment", "ssb_11618"), ("employment", "ssb_07984"), ("exclusion", "ssb_13563"),
+    ("overview", "ssb_11618"), ("overview", "ssb_07459"), ("overview", "ssb_03321"), ("employment", "ssb_11618"), ("employment", "ssb_07984"), ("exclusion", "ssb_13563"),
     ("exclusion", "nav_hl060"), ("commuting", "ssb_11618"), ("commuting", "ssb_03321"),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ import nbformat
 import pandas as pd
 import pytest
 
-from helpers.charts import parts
+from helpers import prose
+from helpers.charts import overview, parts
 from helpers.charts.parts import plain
 from helpers.charts.words import use_labels
 from helpers.errors import FiguresMissing, NotComparable
@@ -26,6 +28,7 @@ from helpers.measures.context import Context
 from helpers.places import Municipality, name_languages
 from helpers.sources import targets
 from helpers.tables import Tables
+from helpers.targets import Definition, Target
 from helpers.workspace import Workspace
 from section_facts import CLAIMS, Facts, by_county, divided, extremes, lead, printed
 
@@ -572,3 +575,17 @@ def test_every_municipality(county: str, tables: Tables, built: Workspace, facts
 def test_everyone_is_in_a_county_of_the_slow_tests() -> None:
     assert sum(len(each) for each in by_county(list(Municipality.all())).values()) == 357
     assert {each.code for each in divided()} >= {"1508", "1580", "1806", "1875", "5055", "5056", "5059"}
+
+
+def test_a_rate_target_says_how_many_more_would_have_to_be_in_work(tables: Tables, built: Workspace) -> None:
+    goal = Target(
+        municipality="3101", id="a", title="70 prosent", document="d", paraphrase="p", kind="level", value=70.0, unit="percent",
+        deadline=2030, base_year=2018, base_value=60.0,
+        definitions=(Definition(label="Andel", indicator="rate", table="ssb_11618", age="15-74"),),
+    )  # fmt: skip
+    ctx = replace(context(tables, built, "3101"), targets=(goal,))
+    row = employment.series(tables, ctx.municipality).dropna(subset=["rate"]).iloc[-1]
+    lacking = round(0.7 * row["population"] - row["employed"])
+    part = overview.targets(ctx)
+    assert part is not None and 2000 < lacking < 3000
+    assert f"måtte omtrent {prose.count(lacking)} flere vært i arbeid i 2022." in part.text()

@@ -22,7 +22,7 @@ from helpers.charts import landmaps
 from helpers.land.layers import ROLES
 from helpers.land.settings import Constraint
 from helpers.language import SOURCE, _flatten
-from helpers.measures import exclusion
+from helpers.measures import exclusion, gap, structural
 from helpers.measures.landanalysis import SIEVED
 from helpers.prose import NBSP, _Sentence
 
@@ -48,8 +48,13 @@ ELSEWHERE = {
     *COLUMNS,
     *SCENARIOS,
     *(each.key for each in events.events()),
+    *structural.BLOCKS,
+    "industry",
+    *(gap.GAP, gap.COMPOSITION, gap.RATE),
+    *(gap.AGE.lower(), gap.CATEGORY.lower()),
     *get_args(Rounding.model_fields["rule"].annotation),
 }  # words that come from data
+POINTS = ("points", "abs_points", "signed_points")
 PUBLISHED = "published."  # names that come with the figures
 TABLES = "|".join(info.number for info in catalog().values())
 
@@ -331,8 +336,8 @@ def test_percentage_points_are_never_called_percent() -> None:
     """A field that holds a difference between rates is written as points, and the other way round."""
     for key, words in messages():
         for field, form in fields(words):
-            if field in ("points", "gap_points") or form in ("points", "abs_points"):
-                assert form in ("points", "abs_points"), key
+            if field in ("points", "gap_points") or form in POINTS:
+                assert form in POINTS, key
             if field == "percent":
                 assert "points" not in form, key
 

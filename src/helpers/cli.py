@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import click
 
 from helpers.errors import InputError, KommunerapportError
-from helpers.terminal import HELP, Group, told
+from helpers.terminal import HELP, Group, interruptible, leave, told
 
 if TYPE_CHECKING:
     from helpers.batch.pdf import Printed
@@ -59,6 +57,7 @@ def cli() -> None:
       kommunerapport build --all --jobs 4      hele landet, fire om gangen
       kommunerapport build 0301 --notebook commuting
       kommunerapport verify reports/3101-halden er tallene som før?
+      kommunerapport claims plan.md --municipality 3101  stemmer tallene i planen?
       kommunerapport fetch                     hent dagens tall fra SSB, NAV og Kartverket
       kommunerapport land check 3101           er kommunens egne kartlag i orden?
       kommunerapport list                      hva som kan lages, og av hvilke tabeller
@@ -134,7 +133,7 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
     if given["pdf"] and given["shared"]:
         raise InputError("--pdf lager PDF av sidene i mappen, og med --shared ligger de ikke her.")
     workspace = _workspace(given["root"])
-    _interruptible()
+    interruptible()
     from helpers.batch import lean
 
     lean.load_nbformat()
@@ -148,6 +147,34 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
         outcome = run.run(jobs, options)
         printed = pdf.print_all(jobs, options.out, chromium, options.slots, options.quiet) if chromium else None
         _tell(outcome, options.out, given, printed)
+
+
+@cli.command(short_help="Kontroller tallene i en plantekst mot statistikken.", context_settings=HELP)
+@click.argument("plan", type=click.Path(path_type=Path, dir_okay=False), metavar="PLAN.md|.txt|.toml")
+@click.option(
+    "--municipality", required=True, metavar="KOMMUNE", help="Kommunen planen gjelder, som navn eller nummer."
+)
+@click.option("--markdown", is_flag=True, help="Skriv svaret som Markdown, med det som er motsagt først.")
+@_workspace_options
+def claims(plan: Path, municipality: str, markdown: bool, root: Path | None, debug: bool) -> None:
+    """Finn påstandene med tall i en plantekst, regn dem ut på nytt av offisielle tall, og si hva som er bekreftet, motsagt, flertydig eller ikke
+    kan kontrolleres.
+
+    \b
+    Eksempler:
+      kommunerapport claims plan.md --municipality 3101
+      kommunerapport claims plan.txt --municipality Halden --markdown > svar.md
+
+    Det som ikke kan knyttes til en tabell, gjettes ikke: det listes som ikke kontrollerbart. Er noe motsagt, ender kommandoen med kode 1.
+    """
+    workspace = _workspace(root)
+    from helpers.batch import claiming
+
+    verdicts = claiming.checked(workspace, plan, municipality)
+    say = claiming.as_markdown if markdown else claiming.report
+    click.echo(say(verdicts, plan, municipality))
+    if any(each.outcome == "contradicted" for each in verdicts):
+        sys.exit(1)
 
 
 @cli.command(short_help="Kontroller tallene i rapporter som er laget.", context_settings=HELP)
@@ -167,7 +194,7 @@ def verify(folders: tuple[Path, ...], jobs: int | None, quiet: bool, root: Path 
     Ingenting i mappene endres. Er et tall endret, ender kommandoen med kode 1.
     """
     workspace = _workspace(root)
-    _interruptible()
+    interruptible()
     from helpers.batch import run, verifying
 
     found = verifying.verify(workspace, folders or (workspace.reports,), jobs or run.default_slots(), quiet)
@@ -206,7 +233,7 @@ def fetch(tables: tuple[str, ...], force: bool, check: bool, quiet: bool, root: 
         said, good = fetching.checked(workspace)
         click.echo(said, err=not good)
         sys.exit(0 if good else 1)
-    _interruptible()
+    interruptible()
     results = fetching.fetch(workspace, tables, force, quiet)
     click.echo(fetching.summary(results))
     if any(result.state == "failed" for result in results):
@@ -243,7 +270,7 @@ def land_fetch(municipality: str, force: bool, quiet: bool, root: Path | None, d
     from helpers.places import Municipality
 
     workspace = _workspace(root)
-    _interruptible()
+    interruptible()
     results = landfetching.fetch(workspace, Municipality.find(municipality), force, quiet)
     click.echo(landfetching.summary(results))
     if any(result.state == "failed" for result in results):
@@ -324,35 +351,18 @@ def main() -> None:
     try:
         cli.main(standalone_mode=False)
     except click.ClickException as error:
-        _leave(error.exit_code, f"{told(error, cli)} Se kommunerapport --help.")
+        leave(error.exit_code, f"{told(error, cli)} Se kommunerapport --help.")
     except (KeyboardInterrupt, click.Abort):
-        _leave(130, "Avbrutt.", debug)
+        leave(130, "Avbrutt.", debug)
     except KommunerapportError as error:
-        _leave(error.exit_code, str(error), debug)
+        leave(error.exit_code, str(error), debug)
     except BrokenPipeError:  # «kommunerapport list | head»
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115
-        _leave(1)
+        leave(1)
     except OSError as error:
         from helpers.errors import reason
 
-        _leave(1, f"{reason(error)}.", debug)
-
-
-def _interruptible() -> None:
-    for name in ("SIGTERM", "SIGHUP"):  # a closed terminal cleans up like Ctrl-C
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
-
-
-def _leave(code: int, message: str = "", debug: bool = False) -> None:
-    if message:
-        with suppress(OSError):
-            click.echo(message, err=True)
-    if debug and message:
-        import traceback
-
-        traceback.print_exc()
-    sys.exit(code)
+        leave(1, f"{reason(error)}.", debug)
 
 
 def _workspace(root: Path | None, fetching: bool = False) -> Workspace:

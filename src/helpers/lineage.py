@@ -25,6 +25,7 @@ class Trace:
 
 
 _traces: list[Trace] = []
+_answering: list[None] = []
 
 
 @contextmanager
@@ -44,12 +45,22 @@ def read(table: str) -> None:
         trace.tables[table] = None
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """What a measure asks of others is not what the section asked: it may be remembered, and then nobody is asked."""
+    _answering.append(None)
+    try:
+        yield
+    finally:
+        _answering.pop()
+
+
 def asked(measure: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    """A measure was asked; `arguments` are those beside the tables."""
-    if not _traces:
+    """A section asks a measure; `arguments` are those beside the tables."""
+    if not _traces or _answering:
         return
     module = measure.__module__.rpartition(".")[2]
-    shown = ", ".join(str(getattr(each, "key", each)) for each in arguments)
+    shown = ", ".join(str(getattr(each, "key", each)) for each in arguments if each is not None)
     for trace in _traces:
         trace.measures[f"{module}.{measure.__name__}({shown})"] = None
 
@@ -74,6 +85,7 @@ def measure(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def ask(*given: P.args, **named: P.kwargs) -> R:
         asked(function, (*given[1:], *named.values()))
-        return function(*given, **named)
+        with answering():
+            return function(*given, **named)
 
     return cast("Callable[P, R]", ask)

@@ -240,6 +240,7 @@ class _Sentence(string.Formatter):
         "abs": lambda value: count(abs(value)),
         "abs_words": lambda value: in_words(abs(value)),
         "abs_points": lambda value: points(abs(value)),
+        "signed_points": lambda value: str(text("forms.points", value=signed(value, 1))),
         "abs_whole_words": lambda value: in_words(abs(value), 0),
         "year": lambda value: str(int(value)),
         "day": day,

@@ -1,6 +1,10 @@
-"""Click's own words in Norwegian: its help, and what it says of a command that it cannot read."""
+"""What the terminal needs: click's own words in Norwegian, an end in one line, signals."""
 
 from __future__ import annotations
+
+import signal
+import sys
+from contextlib import suppress
 
 import click
 
@@ -64,3 +68,22 @@ def told(error: click.ClickException, cli: click.Group) -> str:
     if isinstance(error, click.UsageError) and error.message.startswith("Got unexpected extra argument"):
         return f"For mange argumenter: {error.message.partition('(')[2].strip(').')}."
     return error.format_message()
+
+
+def interruptible() -> None:
+    """A closed terminal cleans up like Ctrl-C."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+
+
+def leave(code: int, message: str = "", debug: bool = False) -> None:
+    """End with a message to stderr; with `debug`, the whole traceback too."""
+    if message:
+        with suppress(OSError):
+            click.echo(message, err=True)
+    if debug and message:
+        import traceback
+
+        traceback.print_exc()
+    sys.exit(code)

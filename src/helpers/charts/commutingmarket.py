@@ -55,9 +55,9 @@ def _heading(ctx: Context, found: LabourMarket) -> Markup:
     if len(others) <= NAMED:
         return text("commuting.market.heading_with", name=name, others=prose.listing(others))
     if found.centre == ctx.municipality.code:
-        return text("commuting.market.heading_centre", name=name, n=len(others))
+        return text("commuting.market.heading_centre", name=name, many=len(others))
     return text(
-        "commuting.market.heading_around", name=name, centre=prose.name(region_name(found.centre)), n=len(others) + 1
+        "commuting.market.heading_around", name=name, centre=prose.name(region_name(found.centre)), many=len(others) + 1
     )
 
 

@@ -50,7 +50,7 @@ def largest(ctx: Context, year: int, top: pd.DataFrame) -> parts.DataTable:
 
 def everyone(ctx: Context, year: int) -> parts.DataTable:
     """Every municipality with a commuter either way, those outside the table, and the sum."""
-    table = commuting.partners(ctx.tables, ctx.municipality, year, top=len(ctx.tables[FLOWS]))
+    table = commuting.partners(ctx.tables, ctx.municipality, year, top=len(ctx.country.regions))
     rows = table[table["kind"] != "other"].copy()
     outside = text("commuting.table.outside")
     marked = [

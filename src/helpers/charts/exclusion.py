@@ -11,6 +11,7 @@ from markupsafe import Markup
 from helpers import prose
 from helpers.charts import exclusiontables, parts, unemployed, words
 from helpers.charts.bars import Bar, Cell, bar_chart
+from helpers.charts.exclusiongap import decomposition
 from helpers.charts.exclusiontables import ADULT, STATUS
 from helpers.charts.style import SMALL_WIDTH, LineKind
 from helpers.charts.unemployed import unemployment
@@ -20,7 +21,7 @@ from helpers.measures.context import Context
 from helpers.places import region_name
 from helpers.prose import text
 
-__all__ = ["ages", "county", "findings", "footer", "head", "immigrants", "keys", "unemployment"]
+__all__ = ["ages", "county", "decomposition", "findings", "footer", "head", "immigrants", "keys", "unemployment"]
 
 
 @words.never_missing("exclusion", left=unemployed.years)

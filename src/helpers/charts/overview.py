@@ -13,6 +13,7 @@ from helpers.charts import parts, words
 from helpers.charts.commutingtables import matrix_years
 from helpers.charts.lines import Line
 from helpers.charts.multiples import Small, small_multiples
+from helpers.charts.overviewpeers import twins
 from helpers.charts.targetcards import targets
 from helpers.errors import FiguresMissing, TableMissing
 from helpers.measures import employment, exclusion, population
@@ -20,7 +21,7 @@ from helpers.measures.cells import Place
 from helpers.measures.context import Context
 from helpers.prose import text
 
-__all__ = ["findings", "footer", "head", "keys", "links", "targets", "trends"]
+__all__ = ["findings", "footer", "head", "keys", "links", "targets", "trends", "twins"]
 
 JOBS, PEOPLE = "ssb_11618", "ssb_07459"
 YOUNG, ADULT = exclusion.AGES

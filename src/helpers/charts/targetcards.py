@@ -12,7 +12,8 @@ from helpers.catalog import catalog
 from helpers.charts import parts, words
 from helpers.charts.lines import Line, line_chart
 from helpers.charts.style import LineKind
-from helpers.errors import FiguresMissing
+from helpers.errors import FiguresMissing, InputError
+from helpers.measures import needed
 from helpers.measures.context import Context
 from helpers.measures.employment import AGE
 from helpers.measures.targets import Assessment, Lack, Measured, assess
@@ -123,6 +124,7 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
         table=_path_table(ctx, found, measured[0]),
         paragraphs=[
             *(sentence for each in measured for sentence in _sentences(found, each)),
+            *_needed(ctx, found, measured[0]),
             text("targets.figure.cut"),
         ],
     )
@@ -253,6 +255,20 @@ def _sentences(found: Assessment, measured: Measured) -> list[Markup]:
         bounds = {"lower": _level(unit, reach.lower), "upper": _level(unit, reach.upper), "n": reach.n}
         said.append(text("targets.scenario.projection", year=deadline, probability=100 * probability, **bounds))
     return said
+
+
+def _needed(ctx: Context, found: Assessment, measured: Measured) -> list[Markup]:
+    """How many more must be in work for a rate target, with the residents of today and with those of the deadline."""
+    table, age = measured.definition.table, measured.definition.age
+    if found.state != "open" or found.target.unit != "percent" or table is None or age is None:
+        return []
+    try:
+        held = needed.to_reach(ctx.tables, ctx.municipality, found.target.value, age, table=table)
+    except (FiguresMissing, InputError):
+        return []
+    if held.now <= 0:
+        return []
+    return [text("targets.path.needed", n=int(prose.rounded(held.now, 0)), goal=found.target.value, year=held.year)]
 
 
 def _figure(ctx: Context, found: Assessment, measured: Measured) -> parts.Figure:

@@ -46,9 +46,17 @@ def assignments(tables: Tables) -> pd.DataFrame:
     -------
     frame by code, a column for each year: the area (code of its member with most jobs); NaN where the zone is not in that year's matrix.
     ``attrs``: invalid (year → areas that do not meet the rules).
+
+    Raises
+    ------
+    TableMissing
+        where a flow between two of them is missing in some year: without it the whole division is another.
     """
     years = sorted({int(year) for year in tables[TABLE]["Tid"]})
-    found = {year: areas.travel_to_work_areas(commuting.matrix(tables, year), missing="leave_out") for year in years}
+    flows = {year: commuting.matrix(tables, year) for year in years}
+    if any(each.isna().to_numpy().any() for each in flows.values()):
+        raise TableMissing(TABLE, "pendlingen mellom alle kommunene")
+    found = {year: areas.travel_to_work_areas(each) for year, each in flows.items()}
     frame = pd.DataFrame(found)
     frame.attrs["invalid"] = {year: tuple(each.attrs["invalid"]) for year, each in found.items()}
     return frame

@@ -47,7 +47,8 @@ def remembered(*names: str) -> Callable[[Measure[P, R]], Measure[P, R]]:
             asked = bound.args[1:]
             lineage.asked(measure, asked)
             if asked not in answers:
-                answers[asked] = measure(tables, *given, **named)
+                with lineage.answering():
+                    answers[asked] = measure(tables, *given, **named)
             answer = answers[asked]
             return cast("R", answer.copy()) if isinstance(answer, pd.DataFrame) else answer
 
