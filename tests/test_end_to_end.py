@@ -709,6 +709,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {name: held for name, held in found.items() if name not in RECORDS}
 
 
+@pytest.mark.slow
 def test_a_page_made_again_elsewhere_is_the_same_to_the_byte(made: Built, tmp_path: Path) -> None:
     """Another folder, time zone, language and hash seed; one page made again, and with it every link and the list."""
     root = copy_workspace(tmp_path / "another place")

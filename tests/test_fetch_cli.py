@@ -121,6 +121,7 @@ def test_outside_a_checkout_the_current_folder_gets_the_figures(server, tmp_path
     )
 
 
+@pytest.mark.slow
 def test_the_catalogue_tells_what_is_held_and_where_it_is_from(workspace):
     told = run("catalog", "--root", str(workspace.root))
     assert told.returncode == 0 and told.stdout.startswith("23 tabeller.")

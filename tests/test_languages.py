@@ -312,6 +312,7 @@ def test_what_a_table_lacks_is_said_with_names_as_the_page_has_them() -> None:
     assert "figures for the country (" in said and 'Oslo - <span lang="sma">Oslove</span> and Moss)' in said
 
 
+@pytest.mark.slow
 def test_numbers_have_their_signs_in_every_language(tables: Tables, built: Workspace) -> None:
     """A decimal comma on an English page, or a point on a Norwegian one, is a number that went past the language."""
     ctx = context(tables, built, "3101")

@@ -283,6 +283,7 @@ def test_other_codes_change_nothing_but_the_labels(flows: pd.DataFrame, rules: R
     assert again.to_dict() == {new[code]: new[area] for code, area in found.items()}
 
 
+@pytest.mark.slow
 @given(divided())
 def test_sums_are_kept_and_merging_never_lowers_self_containment(given_: tuple[pd.DataFrame, pd.Series]) -> None:
     flows, assignment = given_
@@ -297,6 +298,7 @@ def test_sums_are_kept_and_merging_never_lowers_self_containment(given_: tuple[p
         assert closer.attrs["self_containment"] >= after.attrs["self_containment"] - 1e-9
 
 
+@pytest.mark.slow
 @given(divided())
 def test_quality_adds_up(given_: tuple[pd.DataFrame, pd.Series]) -> None:
     flows, assignment = given_

@@ -123,6 +123,7 @@ def test_the_merges_are_those_of_the_plain_program(flows: pd.DataFrame) -> None:
     assert [share for _, share in found] == pytest.approx([share for _, share in wanted])
 
 
+@pytest.mark.slow
 @given(matrices())
 def test_the_intrazonal_share_is_that_of_the_areas_and_never_falls(flows: pd.DataFrame) -> None:
     merges = intramax(flows)
@@ -136,6 +137,7 @@ def test_the_intrazonal_share_is_that_of_the_areas_and_never_falls(flows: pd.Dat
         assert areas.quality(flows, found).attrs["self_containment"] == pytest.approx(100 * shares[len(flows) - number])
 
 
+@pytest.mark.slow
 @given(matrices(), st.randoms(use_true_random=False))
 def test_the_order_of_the_zones_changes_nothing(flows: pd.DataFrame, chance: object) -> None:
     order = list(flows.index)

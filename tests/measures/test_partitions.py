@@ -108,6 +108,7 @@ def test_labels_choose_between_equals_only() -> None:
     assert list(partitions.differing(first, crossed).index) == ["a", "d"]
 
 
+@pytest.mark.slow
 @given(two())
 @settings(max_examples=40)
 def test_as_few_as_possible_differ(given_: tuple[pd.Series, pd.Series]) -> None:

@@ -135,6 +135,7 @@ def test_units_do_not_matter(frame: pd.DataFrame, factor: float, shift: float) -
     assert np.allclose(together, second.nearest["distance"], atol=1e-6)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20)
 @given(matrices())
 def test_distances_are_distances(frame: pd.DataFrame) -> None:
@@ -221,6 +222,7 @@ def test_a_missing_table_is_told(tables: Tables, halden: Municipality) -> None:
     assert caught.value.table == "ssb_03321"
 
 
+@pytest.mark.slow
 def test_the_twins_in_the_fetched_tables(halden: Municipality) -> None:
     """The country's industries are held, so they count; those without a known industry do not."""
     whole = fetched.tables({"3101"})

@@ -109,6 +109,7 @@ def _sums(found: statuses.Waterfall) -> None:
     assert (steps["start"] - steps["persons"] == steps["end"]).all()
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.fixed_dictionaries({name: st.integers(0, 5000) for name in TOLD}))
 def test_every_step_is_accounted_for(persons: dict[str, int]) -> None:

@@ -120,9 +120,11 @@ def test_each_month_of_nav_is_kept_and_the_newest_says_what_a_month_is(fetch, se
     ("at", "fault", "message"),
     [
         (PAGE, faults.status(404), "finnes ikke lenger"),
-        (PAGE, faults.html(200, "<html><p>Vi bygger om</p></html>"), "lenker"),
-        ("/attachment/", faults.html(200), "svarte ikke med en arbeidsbok"),
-        ("/attachment/", faults.status(404), "svarte ikke med en arbeidsbok (status 404)"),
+        pytest.param(PAGE, faults.html(200, "<html><p>Vi bygger om</p></html>"), "lenker", marks=pytest.mark.slow),
+        pytest.param("/attachment/", faults.html(200), "svarte ikke med en arbeidsbok", marks=pytest.mark.slow),
+        pytest.param(
+            "/attachment/", faults.status(404), "svarte ikke med en arbeidsbok (status 404)", marks=pytest.mark.slow
+        ),
         ("/attachment/", faults.replace(b"PK\x03\x04 nothing"), "NAVs arbeidsbok"),
     ],
 )
