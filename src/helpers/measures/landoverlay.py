@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -137,7 +138,9 @@ def _split(shapes: Shapes, tree: shapely.STRtree, boxes: Floats) -> Split:
     enclosed = np.bincount(at[within], minlength=len(shapes))[touched] == count
     left = ~np.isin(touched, whole)
     touched, first, count = touched[left], first[left], count[left]
-    inside, outside, size = _halves(shapes[touched], _united(layer, hit, first, count), enclosed[left])
+    by = _united(layer, hit, first, count)
+    inside, outside, size = _halves(shapes[touched], by, enclosed[left])
+    _mend(shapes[touched], by, inside, outside, size)
     covers, free = shapely.area(outside) <= SLIVER, size <= SLIVER
     cut = ~covers & ~free
     return Split(np.union1d(whole, touched[covers & ~free]), touched[cut], inside[cut], outside[cut])
@@ -198,6 +201,26 @@ def _halves(shapes: Shapes, by: Shapes, within: Bools) -> tuple[Shapes, Shapes, 
         inside[each], outside[each] = _again(shapes[each], by[each])
         size[each] = inside[each].area
     return inside, outside, size
+
+
+def _mend(shapes: Shapes, by: Shapes, inside: Shapes, outside: Shapes, size: Floats) -> None:
+    """Look again where nothing or all is inside although the interiors say otherwise, and put right what differs.
+
+    Along edges that almost coincide GEOS may give an empty intersection and the whole as difference, which add up and are both wrong.
+    """
+    none, every = size <= SLIVER, shapely.area(outside) <= SLIVER
+    none[none] = shapely.relate_pattern(shapes[none], by[none], "2********")
+    every[every] = shapely.relate_pattern(shapes[every], by[every], "**2******")
+    doubtful = np.flatnonzero(none | every)
+    if not doubtful.size:
+        return
+    grid = GRIDS[0]
+    on_grid = partial(shapely.intersection, grid_size=grid)
+    again = shapely.area(_apply(on_grid, shapes[doubtful], by[doubtful]))
+    reach = SLIVER + grid * shapely.length(shapes[doubtful])
+    for each in doubtful[np.abs(again - size[doubtful]) > reach]:
+        inside[each], outside[each] = _again(shapes[each], by[each])
+        size[each] = inside[each].area
 
 
 def _with_hole(shapes: Shapes, holes: Shapes) -> Shapes:
