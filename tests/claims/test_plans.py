@@ -1,4 +1,4 @@
-"""The numbers of the two plans (docs/plans.md), retold in our own words: each with the verdict that the official figures give today."""
+"""The numbers of the two plans, retold in our own words: each with the verdict that the official figures give today."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ HALVES = pd.Series(list("AAADDD"), index=LETTERS)
 
 
 def golden() -> pd.DataFrame:
-    """The matrix of docs/methods.md §2.8."""
+    """Six zones, worked out by hand and by other programs."""
     return pd.DataFrame(T, index=LETTERS, columns=LETTERS)
 
 

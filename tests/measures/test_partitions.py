@@ -252,7 +252,7 @@ def test_louvain() -> None:
     found = partitions.louvain(golden(), resolution=0.3)
     assert found.equals(partitions.louvain(golden().loc[::-1, ::-1], resolution=0.3))
     assert partition(found) == {frozenset("ABC"), frozenset("DEF")} and set(found) == {"A", "D"}
-    finest = partitions.louvain(golden())  # resolution 1: what methods.md warns of, A and B alone and a higher Q
+    finest = partitions.louvain(golden())  # resolution 1: A and B alone and a higher Q: modularity is not used alone
     assert partition(finest) == {frozenset("A"), frozenset("B"), frozenset("CF"), frozenset("DE")}
     assert areas.modularity(golden(), finest) > areas.modularity(golden(), None) > areas.modularity(golden(), found)
     both = golden() + golden().T
