@@ -44,6 +44,14 @@ def test_a_share_that_several_counts_fit_gives_nothing_away() -> None:
     assert shown(gate.guarded_table(table(*rows))) == [["*", "90\u202f000", "0,0\u00a0%"]]
 
 
+def test_a_share_is_judged_with_the_decimals_that_it_is_shown_with() -> None:
+    """1 of 180 is 0,6 percent, and nothing else is; as 1 percent it may be 1 or 2."""
+    rows = [{"place": "A", **MASK, "of": 180, "p": 100 / 180}]
+    whole = [*COLUMNS[:3], Column("p", "Andel", "percent", lambda value: f"{value:.0f} %", 0)]
+    assert shown(gate.guarded_table(table(*rows)))[0][2] == "*"
+    assert shown(gate.guarded_table(table(*rows, columns=whole)))[0][2] == "1 %"
+
+
 @pytest.mark.parametrize(
     ("parts", "total", "hides"),
     [

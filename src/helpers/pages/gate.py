@@ -79,13 +79,14 @@ def leaks(rows: list[Row], columns: list[Column], sum_row: int | None = None) ->
 def _shares(rows: list[Row], columns: list[Column]) -> Iterator[Leak]:
     """A share and its base leave only one count possible."""
     shares = [column for column in columns if column.kind == "percent"]
+    places = {column.key: 1 if column.decimals is None else column.decimals for column in shares}
     counts = [column.key for column in columns if column.kind == "count"]
     for number, row in enumerate(rows):
         for masked, share, base in itertools.product(counts, shares, counts):
             if base == masked or not _is_masked(row, masked) or not (_shown(row, share.key) and _shown(row, base)):
                 continue
-            whole, printed = float(row[base]), rounded(row[share.key], share.decimals or 1)
-            fitting = [few for few in FEW if whole > 0 and rounded(100 * few / whole, share.decimals or 1) == printed]
+            whole, printed = float(row[base]), rounded(row[share.key], places[share.key])
+            fitting = [few for few in FEW if whole > 0 and rounded(100 * few / whole, places[share.key]) == printed]
             if len(fitting) == 1:
                 yield Leak(number, share.key, "share")
 
