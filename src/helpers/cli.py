@@ -56,8 +56,8 @@ def cli() -> None:
       kommunerapport build Halden 3105         to kommuner
       kommunerapport build --all --jobs 4      hele landet, fire om gangen
       kommunerapport build 0301 --notebook commuting
-      kommunerapport verify reports/3101-halden er tallene som før?
-      kommunerapport claims plan.md --municipality 3101  stemmer tallene i planen?
+      kommunerapport verify                    er tallene i rapportene som før?
+      kommunerapport claims plan.md --municipality 3101
       kommunerapport fetch                     hent dagens tall fra SSB, NAV og Kartverket
       kommunerapport land check 3101           er kommunens egne kartlag i orden?
       kommunerapport list                      hva som kan lages, og av hvilke tabeller

@@ -37,15 +37,19 @@ def largest(ctx: Context, year: int, top: pd.DataFrame) -> parts.DataTable:
     return parts.DataTable(
         id="largest",
         caption=text("commuting.table.caption_largest", name=prose.name(ctx.municipality), year=year),
-        columns=[
-            parts.Column("place", text("commuting.table.place")),
-            parts.Column("out", text("commuting.table.out"), "count"),
-            parts.Column("in_", text("commuting.table.in"), "count"),
-            parts.Column("net", text("commuting.table.net"), "signed"),
-        ],
-        rows=[{"place": prose.name(row["name"]), **row} for row in words.records(top)],
+        columns=_flow_columns(),
+        rows=[{**row, "name": prose.name(row["name"])} for row in words.records(top)],
         file_name=f"{ctx.municipality.slug}-stoerste-pendlerkommuner-{year}",
     )
+
+
+def _flow_columns() -> list[parts.Column]:
+    return [
+        parts.Column("name", text("commuting.table.place")),
+        parts.Column("out", text("commuting.table.out"), "count"),
+        parts.Column("in_", text("commuting.table.in"), "count"),
+        parts.Column("net", text("commuting.table.net"), "signed"),
+    ]
 
 
 def everyone(ctx: Context, year: int) -> parts.DataTable:
@@ -72,10 +76,7 @@ def everyone(ctx: Context, year: int) -> parts.DataTable:
         id="partners",
         caption=text("commuting.table.caption", name=prose.name(ctx.municipality), year=year),
         columns=[
-            parts.Column("name", text("commuting.table.place")),
-            parts.Column("out", text("commuting.table.out"), "count"),
-            parts.Column("in_", text("commuting.table.in"), "count"),
-            parts.Column("net", text("commuting.table.net"), "signed"),
+            *_flow_columns(),
             parts.Column("share_out", text("commuting.table.share_out"), "percent"),
             parts.Column("share_in", text("commuting.table.share_in"), "percent"),
         ],
