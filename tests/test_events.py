@@ -50,7 +50,7 @@ def test_the_letters_of_a_drawing_stand_in_its_caption(tables: Tables, built: Wo
     section = employment.rate(ctx)
     assert isinstance(section, Section)
     caption = plain(section.caption)
-    assert "a: koronapandemien begynte (2020). b: ny kommuneinndeling" in caption
+    assert "a (2020): koronapandemien begynte. b (2020): ny kommuneinndeling" in caption
     letters = re.findall(r">(a, b)</text>", section.figures[0].svg)
     assert letters == ["a, b"]
     alone = words.marked(ctx, "jobs", [2022])

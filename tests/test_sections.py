@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 
 from helpers import prose
+from helpers.charts import commuting as commuting_charts
 from helpers.charts import overview, parts
 from helpers.charts.parts import plain
 from helpers.charts.words import use_labels
@@ -589,3 +590,14 @@ def test_a_rate_target_says_how_many_more_would_have_to_be_in_work(tables: Table
     part = overview.targets(ctx)
     assert part is not None and 2000 < lacking < 3000
     assert f"måtte omtrent {prose.count(lacking)} flere vært i arbeid i 2022." in part.text()
+
+
+def test_an_area_that_does_not_meet_the_rule_is_not_called_a_labour_market(tables: Tables, built: Workspace) -> None:
+    part = commuting_charts.market(context(tables, built, "5059"))
+    assert plain(part.heading) == "Orkland har ikke noe avgrenset arbeidsmarked etter regelen som er brukt her"
+    assert "mindre selvforsynt enn regelen krever" in part.text()
+
+
+def test_the_twins_name_the_years_of_what_is_compared(tables: Tables, built: Workspace) -> None:
+    part = overview.twins(context(tables, built, "3101"))
+    assert part is not None and "(tall fra 2022 og 2026)" in part.text()

@@ -33,7 +33,7 @@ def market(ctx: Context) -> parts.Section:
         figures=[
             bar_chart(bars, alt=prose.plain(text("commuting.market.alt", values=said)), value_format=prose.percent)
         ],
-        caption=words.caption(ctx, {FLOWS: words.period(found.years)}, *_left_out(found)),
+        caption=words.caption(ctx, {FLOWS: words.period(found.years)}, *_named(found)),
         paragraphs=[*_paragraphs(ctx, found), *_plans(ctx)],
         misread=[
             text(
@@ -49,6 +49,8 @@ def market(ctx: Context) -> parts.Section:
 
 def _heading(ctx: Context, found: LabourMarket) -> Markup:
     name = prose.name(ctx.municipality)
+    if not found.valid:
+        return text("commuting.market.heading_invalid", name=name)
     others = [prose.name(each) for code, each in found.members["name"].items() if code != ctx.municipality.code]
     if not others:
         return text("commuting.market.heading_alone", name=name)
@@ -92,7 +94,7 @@ def _plans(ctx: Context) -> list[Markup]:
     return [text("commuting.market.region_split", n=len(groups), groups=told)]
 
 
-def _left_out(found: LabourMarket) -> list[Markup]:
+def _named(found: LabourMarket) -> list[Markup]:
     return (
         [text("commuting.market.name", centre=prose.name(region_name(found.centre)))] if len(found.members) > 1 else []
     )

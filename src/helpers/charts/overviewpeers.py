@@ -11,7 +11,7 @@ from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.measures import employment, peers
 from helpers.measures.context import Context
 from helpers.measures.peers import Twins
-from helpers.measures.structural import BLOCKS, INDUSTRY, INDUSTRY_TABLE, TABLE_OF
+from helpers.measures.structural import BLOCKS, INDUSTRY, INDUSTRY_TABLE, TABLE_OF, structure
 from helpers.places import Area, region_name
 from helpers.prose import text
 
@@ -66,12 +66,17 @@ def _paragraphs(ctx: Context, found: Twins) -> list[Markup]:
     kinds += ["industry"] if any(each.startswith(INDUSTRY) for each in found.weights) else []
     listed = prose.listing(text(f"overview.twins.kind_{kind}") for kind in kinds)
     kept = found.without["kept"]
-    said = [text("overview.twins.nearest", name=name, nearest=nearest, kinds=listed)]
+    said = [text("overview.twins.nearest", name=name, nearest=nearest, kinds=listed, years=_years(ctx))]
     if len(kept):
         said.append(text("overview.twins.robust", least=int(kept.min()), of=len(found.nearest)))
     if found.left_out:
         said.append(text("overview.twins.left_out", names=words.some(list(found.left_out))))
     return said
+
+
+def _years(ctx: Context) -> str:
+    """The years of what is compared, which are not all that of the rate."""
+    return prose.listing(str(year) for year in sorted(set(structure(ctx.tables).attrs["years"].values())))
 
 
 def _table(ctx: Context, found: Twins, rates: pd.Series, year: int) -> parts.DataTable:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers import lineage
 from helpers.errors import TableMissing
 from helpers.measures import areas, commuting
 from helpers.measures.cells import Tables
@@ -67,6 +68,7 @@ def _flows(tables: Tables) -> pd.DataFrame:
     return commuting.matrix(tables, commuting.newest_year(tables))
 
 
+@lineage.measure
 def labour_market(tables: Tables, municipality: Municipality) -> LabourMarket:
     """The area that the municipality belongs to in the newest year.
 
@@ -109,6 +111,7 @@ def labour_market(tables: Tables, municipality: Municipality) -> LabourMarket:
     )
 
 
+@lineage.measure
 def split(tables: Tables, codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Of some municipalities: area → those of them that belong to it in the newest year, the largest group first."""
     now = assignments(tables)[commuting.newest_year(tables)].reindex(list(codes)).dropna()
