@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from helpers.places import Municipality
 from helpers.tables import Tables
@@ -14,6 +15,12 @@ from helpers.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.pop("KOMMUNERAPPORT_ROOT", None)
+
+# The same examples each time, so that a run can be run again; `pytest --hypothesis-profile=search` looks for new ones.
+# No deadline: a busy machine is not a wrong figure.
+settings.register_profile("fixed", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile("fixed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

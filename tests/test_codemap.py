@@ -421,7 +421,7 @@ def followed(history: History) -> CodeMap:
 
 
 @given(histories())
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_codes_lead_where_the_municipalities_went(history):
     found = followed(history)
     truth = history.links()
@@ -436,14 +436,12 @@ def test_codes_lead_where_the_municipalities_went(history):
 
 
 @given(histories(divide=False))
-@settings(deadline=None)
 def test_without_divisions_each_code_has_one_successor(history):
     found = followed(history)
     assert all(n == 1 for n in Counter((year, old) for year, old, _ in found.links).values())
 
 
 @given(histories(), st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_the_order_of_the_rows_of_any_history_does_not_matter(history, mixed):
     codes, changes = history.answers()
     mixed.shuffle(codes["codes"])
@@ -452,7 +450,6 @@ def test_the_order_of_the_rows_of_any_history_does_not_matter(history, mixed):
 
 
 @given(histories(divide=False), st.data())
-@settings(deadline=None)
 def test_a_change_left_out_of_a_history_never_changes_the_map_unseen(history, data):
     """Without divisions there is nothing that a lost row could be taken for: the map is an error, or the same.
 

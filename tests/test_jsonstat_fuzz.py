@@ -319,7 +319,7 @@ def agree_on_breaks(written, seed, times):
 
 
 SEEDS = st.integers(0, 2**32)
-QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=120, suppress_health_check=list(HealthCheck))
 
 
 @QUICK

@@ -497,7 +497,7 @@ def layouts(draw):
 
 
 @given(layouts())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_layout_gives_exactly_its_figures(layout):
     rows, figures = layout
     assert cells(navbook.parse(xlsx(Antall=rows), ONE).frame) == figures
@@ -521,7 +521,7 @@ def right_or_refused(data, whole=WHOLE):
 
 
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_damaged_bytes_never_give_a_wrong_figure(damage):
     data = bytearray(WHOLE)
     for at, byte in damage:
@@ -530,7 +530,7 @@ def test_damaged_bytes_never_give_a_wrong_figure(damage):
 
 
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=4))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_bytes_of_the_real_workbook_never_give_a_wrong_figure(real, damage):
     data = bytearray(real)
     for part, byte in damage:
@@ -539,7 +539,7 @@ def test_damaged_bytes_of_the_real_workbook_never_give_a_wrong_figure(real, dama
 
 
 @given(st.integers(0, len(WHOLE)), st.integers(0, 200), st.binary(max_size=20))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_bytes_that_come_and_go_never_give_a_wrong_figure(at, gone, come):
     right_or_refused(WHOLE[:at] + come + WHOLE[at + gone :])
 
@@ -547,7 +547,7 @@ def test_bytes_that_come_and_go_never_give_a_wrong_figure(at, gone, come):
 @given(
     st.sampled_from(["xl/worksheets/sheet1.xml", "[Content_Types].xml", "xl/workbook.xml", "xl/styles.xml"]), st.data()
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_part_damaged_before_it_was_packed_ends_in_an_error_or_a_frame(part, data):
     """The checksums are sound here, so the figures may be others; but nothing else than a DataError may come out."""
     at, byte = data.draw(st.integers(0, 3000)), data.draw(st.binary(min_size=1, max_size=3))

@@ -87,7 +87,7 @@ def test_holes_stay_holes() -> None:
     assert path(in_view(ring, VIEW), VIEW).count("z") == 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(metres, metres), min_size=3, max_size=12), st.tuples(metres, metres), st.floats(10, 1e5))
 def test_no_corner_leaves_the_map_and_none_is_lost_to_nan(
     corners: list[tuple[float, float]], at: tuple[float, float], side: float
@@ -101,7 +101,7 @@ def test_no_corner_leaves_the_map_and_none_is_lost_to_nan(
         assert -1e-6 <= x <= view.width + 1e-6 and -1e-6 <= y <= view.height + 1e-6
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.tuples(metres, metres, metres, metres), st.sampled_from([276.0, 400.0]))
 def test_the_view_holds_the_bounds(corners: tuple[float, float, float, float], width: float) -> None:
     west, east = sorted(corners[:2])
@@ -217,7 +217,7 @@ def test_frames_hold_the_most_area_first_and_at_most_so_many() -> None:
     assert frames([None, Polygon()]) == [] and frames(shapes, 0) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(metres, metres), max_size=25), st.integers(1, 6))
 def test_no_area_is_in_two_frames_and_each_lies_within_its_own(middles: list[tuple[float, float]], most: int) -> None:
     shapes = [box(x, y, x + 100, y + 50) for x, y in middles]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import claimrules
@@ -184,7 +184,6 @@ def test_a_quote_is_the_plans_own_words() -> None:
     assert claim.quote in text and claim.sentence == text
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fetched
@@ -138,7 +138,6 @@ def any_inputs(draw: st.DrawFn) -> Costs:
     )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(any_inputs())
 def test_payers_and_years_add_up_to_the_net_present_value(told: Costs) -> None:
     found = exclusioncost.assess(told)
@@ -162,7 +161,6 @@ def test_payers_and_years_add_up_to_the_net_present_value(told: Costs) -> None:
     assert total == pytest.approx(expected, **close)
 
 
-@settings(deadline=None)
 @given(any_inputs())
 def test_at_the_break_even_rate_nothing_is_won_or_lost(told: Costs) -> None:
     even = exclusioncost.assess(told).break_even["total"]

@@ -261,7 +261,6 @@ def populations(draw: st.DrawFn, most: int = 3) -> tuple[Floats, Floats, Floats,
     return own, own * shares[0], ref, ref * shares[1], len(shape)
 
 
-@settings(deadline=None)
 @given(populations())
 def test_the_parts_add_up_to_the_gap(given_: tuple[Floats, Floats, Floats, Floats, int]) -> None:
     own, outside, ref, ref_outside, k = given_
@@ -275,7 +274,6 @@ def test_the_parts_add_up_to_the_gap(given_: tuple[Floats, Floats, Floats, Float
     assert np.allclose(scaled, found, atol=1e-9)
 
 
-@settings(deadline=None)
 @given(populations())
 def test_the_order_of_the_factors_does_not_matter(given_: tuple[Floats, Floats, Floats, Floats, int]) -> None:
     *arrays, k = given_
@@ -285,7 +283,6 @@ def test_the_order_of_the_factors_does_not_matter(given_: tuple[Floats, Floats, 
     assert np.allclose(turned[[0, -2, -1]], found[[0, -2, -1]], atol=1e-9)
 
 
-@settings(deadline=None)
 @given(populations())
 def test_equal_places_have_no_gap_and_equal_structure_no_composition(
     given_: tuple[Floats, Floats, Floats, Floats, int],
@@ -326,7 +323,7 @@ def test_a_decomposition_needs_a_factor() -> None:
         kitagawa.contributions(*[np.ones(2)] * 4, factors=0)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(hnp.arrays(np.float64, (3, 2, 2), elements=st.integers(0, 200).map(float)), st.integers(0, 2**32 - 1))
 def test_the_extremes_are_those_of_all_corners_and_hold_every_table(blocks: Floats, seed: int) -> None:
     blocks[:, 1] = np.minimum(blocks[:, 1], blocks[:, 0])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 from shapely.affinity import rotate, translate
@@ -22,8 +22,6 @@ from helpers.land.layers import COLUMNS, CRS, Layers
 from helpers.land.settings import settings as assumptions
 from helpers.measures import land, landoverlay
 
-settings.register_profile("land", deadline=None)
-settings.load_profile("land")
 NONE = assumptions({"building_buffer_m": 0, "main_road_buffer_m": 0, "road_buffer_m": 0, "railway_buffer_m": 0, "shoreline_buffer_m": 0})  # fmt: skip
 SHAPE = box(0, 0, 100, 100)
 

@@ -9,14 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from helpers.land.settings import Need, settings
 from helpers.measures import landneed
-
-hypothesis_settings.register_profile("measures", deadline=None)  # a busy machine is not a wrong figure
-hypothesis_settings.load_profile("measures")
 
 NEED = settings().need
 SHARES = {"office": 0.2, "trade": 0.1, "construction": 0.1, "industry": 0.2, "logistics": 0.1}

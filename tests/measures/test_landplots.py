@@ -19,9 +19,6 @@ from helpers.land.settings import settings
 from helpers.measures import land, landplots
 from helpers.measures.land import Partition
 
-hypothesis_settings.register_profile("measures", deadline=None)  # a busy machine is not a wrong figure
-hypothesis_settings.load_profile("measures")
-
 CRS = "EPSG:25833"
 SETTINGS = settings()  # 2000 m², 20 m
 EAST, NORTH = 300_000.0, 6_500_000.0

@@ -280,7 +280,7 @@ def test_degrees_are_refused() -> None:
     st.sets(st.sampled_from(["zoning", "roads", "water_mains", "sewers", "parcels"])),
     st.sampled_from([("built",), ("built", "flood")]),
 )
-@hypothesis_settings(max_examples=60, deadline=None)
+@hypothesis_settings(max_examples=60)
 def test_identities(pieces: list[tuple[int, bool]], held: set[str], names: tuple[str, ...]) -> None:
     found = partition(*((SQUARES[n], mask, zoned) for n, (mask, zoned) in enumerate(pieces)), names=names)
     found = found if "zoning" in held else without_zoning(found)

@@ -137,7 +137,7 @@ def test_the_split_by_hand(halden: Municipality) -> None:
     )  # 310 of 200: out of reach for them alone
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(st.integers(1, 9000), st.floats(0, 1)), min_size=2, max_size=2),
     st.floats(1, 99),
@@ -232,7 +232,7 @@ def test_the_parts_of_a_county_are_its_own(tables: Tables, halden: Municipality)
     )  # also codes that could not be carried to one of today's
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.floats(-1e6, 1e6), st.sampled_from(list(needed.KEYS)))
 def test_a_part_is_proportional(total: float, key: str) -> None:
     tables: Any = {"ssb_11618": frames.employment({("3101", 2024): (9, 7, 5)}), "ssb_07459": people(y2025=50)}

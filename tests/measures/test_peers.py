@@ -127,7 +127,7 @@ def matrices(draw: st.DrawFn) -> pd.DataFrame:
     return frame
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(matrices(), st.floats(0.1, 50), st.floats(-100, 100))
 def test_units_do_not_matter(frame: pd.DataFrame, factor: float, shift: float) -> None:
     first, second = peers.nearest(frame, "0000", 20), peers.nearest(frame * factor + shift, "0000", 20)
@@ -136,7 +136,7 @@ def test_units_do_not_matter(frame: pd.DataFrame, factor: float, shift: float) -
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(matrices())
 def test_distances_are_distances(frame: pd.DataFrame) -> None:
     every = {code: peers.nearest(frame, code, len(frame)).nearest["distance"] for code in frame.index}
@@ -149,7 +149,7 @@ def test_distances_are_distances(frame: pd.DataFrame) -> None:
                 assert every[one][two] <= every[one][three] + every[three][two] + 1e-9
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(matrices(), st.integers(1, 5))
 def test_only_the_proportions_of_the_weights_count(frame: pd.DataFrame, k: int) -> None:
     weights = {str(name): float(at + 1) for at, name in enumerate(frame)}

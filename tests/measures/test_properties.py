@@ -20,9 +20,6 @@ from helpers.places import Area, Municipality
 from . import frames
 
 Floats = npt.NDArray[np.float64]
-settings.register_profile("measures", deadline=None)  # a busy machine is not a wrong figure
-settings.load_profile("measures")
-
 REGIONS = ("3101", "3105", "3107", "3110")
 
 

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import fetched
@@ -110,7 +110,6 @@ def _sums(found: statuses.Waterfall) -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None)
 @given(st.fixed_dictionaries({name: st.integers(0, 5000) for name in TOLD}))
 def test_every_step_is_accounted_for(persons: dict[str, int]) -> None:
     found = statuses.waterfall(table(**persons), Municipality.find("3101"), "30-61")

@@ -586,7 +586,7 @@ def shapes(draw, depth=1):
 
 
 @pytest.mark.parametrize("role", ["planned", "roads", "stations"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn=st.lists(shapes(), min_size=1, max_size=6))
 def test_whatever_goes_in_what_comes_out_can_be_measured(role, drawn):
     cleaned = landshapes.clean(np.array([*drawn, None], dtype=object)[:-1], role)
@@ -598,7 +598,7 @@ def test_whatever_goes_in_what_comes_out_can_be_measured(role, drawn):
     assert list(cleaned.index) == sorted(cleaned.index)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(shapes(), min_size=1, max_size=5), role=st.sampled_from(ROLES))
 def test_a_file_of_any_mixture_gives_a_layer_or_a_reason(tmp_path, drawn, role):
     path = tmp_path / "x.gpkg"

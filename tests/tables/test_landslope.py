@@ -55,7 +55,7 @@ def test_a_cell_beside_an_unknown_one_has_no_slope():
     assert (np.isnan(found) == unknown).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(arrays(float, (6, 6), elements=st.floats(-100, 2000)), st.floats(-500, 500))
 def test_slope_does_not_change_with_height_or_direction(heights, up):
     found = landslope.slope_percent(heights, 5, 5)

@@ -184,8 +184,7 @@ def travel_to_work_areas(flows: pd.DataFrame, rules: Rules = ONS, missing: Missi
             reserve += _placed(clusters, clusters.dissolve(worst), rules)
         else:
             stuck[worst] = True
-    alone = _placed(clusters, np.array(sorted(reserve), dtype=np.intp), None)
-    for zone in alone:
+    for zone in _placed(clusters, np.array(sorted(reserve), dtype=np.intp), None):
         clusters.join(zone, zone)
     value = _validity(clusters.employed, clusters.jobs, clusters.inside, rules)
     assignment = labelled(trips, clusters.of)
@@ -194,7 +193,7 @@ def travel_to_work_areas(flows: pd.DataFrame, rules: Rules = ONS, missing: Missi
     assignment.attrs |= {
         "reserve": tuple(str(trips.index[zone]) for zone in sorted(reserve)),
         "invalid": {label[each]: float(value[each]) for each in below},
-        "alone": tuple(label[each] for each in below if stuck[each] or each in alone),
+        "alone": tuple(label[each] for each in below if not clusters.linked(each)),
     }
     return assignment
 
