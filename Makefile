@@ -63,6 +63,7 @@ lock: ## resolve the locks again (needs uv on the PATH; writes no address of an 
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 pyproject.toml --group build \
 	  -o requirements.lock --custom-compile-command "make lock"
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 pyproject.toml --group build --group test \
+	  --group docs --group review \
 	  -c requirements.lock -o requirements-test.lock --custom-compile-command "make lock"
 
 clean: ## remove what was made: .venv, data/processed, reports

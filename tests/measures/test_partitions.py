@@ -248,7 +248,7 @@ def test_louvain_needs_networkx(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_louvain() -> None:
-    networkx = pytest.importorskip("networkx", reason="networkx is no part of the project: a check where it is")
+    networkx = pytest.importorskip("networkx")
     found = partitions.louvain(golden(), resolution=0.3)
     assert found.equals(partitions.louvain(golden().loc[::-1, ::-1], resolution=0.3))
     assert partition(found) == {frozenset("ABC"), frozenset("DEF")} and set(found) == {"A", "D"}
@@ -265,7 +265,7 @@ def test_louvain() -> None:
 
 
 def test_louvain_on_norway(tables: Tables) -> None:
-    pytest.importorskip("networkx", reason="networkx is no part of the project: a check where it is")
+    pytest.importorskip("networkx")
     flows = commuting.matrix(tables, 2022)
     found = partitions.louvain(flows)
     assert found.equals(partitions.louvain(flows)) and len(found) == 356 and found.notna().all()
