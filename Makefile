@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports fetch tables lab test test-all check format texts bench bench-quick snapshot example lock clean
+.PHONY: help reports fetch tables lab test test-all check format texts bench bench-quick snapshot example lock release clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -65,6 +65,13 @@ lock: ## resolve the locks again (needs uv on the PATH; writes no address of an 
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 pyproject.toml --group build --group test \
 	  --group docs --group review \
 	  -c requirements.lock -o requirements-test.lock --custom-compile-command "make lock"
+
+release: $(VENV)/.runtime ## build the sdist and the wheel of what is committed into dist/
+	@test -z "$$(git status --porcelain)" || { echo "There are changes that are not committed: a release is built of what is."; exit 1; }
+	rm -rf dist
+	from=$$(mktemp -d) && git clone -q . $$from/kommunerapport && \
+	  here=$$PWD && (cd $$from/kommunerapport && "$$here/$(BIN)/python" -m hatchling build -t sdist -t wheel -d "$$here/dist"); \
+	  said=$$?; rm -rf $$from; exit $$said
 
 clean: ## remove what was made: .venv, data/processed, reports
 	rm -rf $(VENV) data/processed reports

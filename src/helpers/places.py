@@ -130,9 +130,7 @@ class Municipality:
     @property
     def slug(self) -> str:
         """The folder of its reports: ``3101-halden``."""
-        folded = unicodedata.normalize("NFKD", self.name.casefold().translate(_LETTERS))
-        plain = "".join(each for each in folded if not unicodedata.combining(each))
-        return f"{self.code}-{re.sub('[^a-z0-9]+', '-', plain).strip('-')}"
+        return f"{self.code}-{slug_of(self.name)}"
 
     @property
     def county(self) -> Area:
@@ -145,6 +143,17 @@ class Municipality:
     def comparable_from(self) -> int | None:
         """The first year with comparable figures; None where its borders have no division behind them."""
         return registry().comparable_from.get(self.code)
+
+
+def slug_of(name: str) -> str:
+    """A name as a folder or a file has it: ``sondre-viken``.
+
+    >>> slug_of("Besøksnæring")
+    'besoksnaering'
+    """
+    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    plain = "".join(each for each in folded if not unicodedata.combining(each))
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")
 
 
 def registry() -> Registry:

@@ -12,6 +12,7 @@ from helpers.errors import InputError
 ROOT_VARIABLE = "KOMMUNERAPPORT_ROOT"
 TABLES_VARIABLE = "KOMMUNERAPPORT_TABLES"  # in a batch: the tables that the notebook declares, with commas between them
 LAYERS = "layers"  # stands among them where it declares that it reads the municipality's map layers
+SECTIONS = ".py"  # beside a notebook of the same name: the sections of a theme of one's own
 RAW = Path("data/raw")
 HELD = (RAW / "snapshot", RAW / "fetched")
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from helpers import rawstore
 from helpers.batch.keys import PACKAGE, REMEMBERED, of_files, sources_of
 from helpers.land import manifest
-from helpers.workspace import Workspace
+from helpers.workspace import SECTIONS, Workspace
 
 if TYPE_CHECKING:
     from helpers.batch.plan import Job
@@ -90,6 +90,7 @@ def _files(workspace: Workspace, jobs: Iterable[Job]) -> list[Path]:
     layered = {job.place.code for job in jobs if job.notebook.layers}
     folders += [workspace.raw / each / code for each in (manifest.LAND, manifest.EXAMPLE) for code in sorted(layered)]
     found = {job.notebook.path for job in jobs}
+    found |= {beside for path in found if (beside := path.with_suffix(SECTIONS)).is_file()}
     found |= {path for folder in folders for path in folder.rglob("*") if path.is_file()}
     for table, kept in rawstore.generations(workspace.raw).items():  # the newest of each; what came before is history
         if not table.startswith("land_") or table.rpartition("_")[2] in layered:

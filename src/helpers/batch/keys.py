@@ -22,7 +22,7 @@ from helpers.catalog import tidy_tables
 from helpers.land import manifest
 from helpers.pages.frame import release
 from helpers.tables import Tables
-from helpers.workspace import Workspace, write_file
+from helpers.workspace import SECTIONS, Workspace, write_file
 
 if TYPE_CHECKING:
     from helpers.batch.plan import Job
@@ -123,7 +123,8 @@ class Keys:
 
     def _notebook(self, path: Path) -> str:
         if path not in self._notebooks:
-            self._notebooks[path] = digest(path.read_bytes())
+            beside = path.with_suffix(SECTIONS)
+            self._notebooks[path] = digest(path.read_bytes() + (beside.read_bytes() if beside.is_file() else b""))
         return self._notebooks[path]
 
     def _layers_of(self, code: str) -> str:

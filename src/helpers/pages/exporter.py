@@ -59,7 +59,7 @@ class ReportExporter(TemplateExporter):  # type: ignore[misc]  # nbconvert has n
 
 
 def _report_resources(shown: list[Block], page: PageData) -> dict[str, Any]:
-    label = frame.theme_label(page.theme)
+    label = frame.theme_label(page.theme, page.label)
     heading = text("page.title", theme=label, name=name(page.name))
     footers = [block.html for block in shown if block.kind == "footer"]
     headed = any(block.kind == "head" for block in shown)
@@ -94,16 +94,16 @@ def _first_head(shown: list[Block]) -> list[Block]:
 
 def _page_data(notebook: NotebookNode, shown: list[Block]) -> PageData:
     ours = notebook.metadata.get(KEY, {})
-    order = ours.get("order", 99)
+    given = {"order": ours.get("order", 99), "label": str(ours.get("title", ""))}
     told = next((block.page for block in shown if block.kind == "head" and block.page), None)
     try:
         if told is not None:
-            return PageData(**{**told, "order": order})
+            return PageData(**{**told, **given})
         parameters = _parameters(notebook)
         place = Municipality.find(str(parameters.get("municipality", "")))
         return PageData(
             theme=ours.get("theme", "analyse"), municipality=place.code, name=place.name, county=place.county.name,
-            slug=place.slug, order=order, language=spoken(),
+            slug=place.slug, language=spoken(), **given,
         )  # fmt: skip
     except ValidationError as error:
         first = error.errors()[0]

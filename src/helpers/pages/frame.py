@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from helpers.charts.parts import stylesheet
 from helpers.language import option, spoken
-from helpers.prose import keys, text
+from helpers.prose import bokmaal, keys, text
 
 TEMPLATES = Path(__file__).parent / "template"
 NAME = "kommunerapport"
@@ -63,7 +63,7 @@ def _frame() -> Any:
     return environment().get_template("frame.html.j2").make_module({})
 
 
-def theme_label(theme: str) -> Markup:
-    """The theme's name in the top bar; a theme that the catalogue does not know goes by its own name."""
+def theme_label(theme: str, own: str = "") -> Markup:
+    """The theme's name in the top bar; a theme that the catalogue does not know goes by its `own` name."""
     key = f"page.theme.{theme}"
-    return text(key) if key in keys("page.theme") else escape(theme.replace("-", " ").capitalize())
+    return text(key) if key in keys("page.theme") else bokmaal(own or theme.replace("-", " ").capitalize())

@@ -32,9 +32,11 @@ def top(report: Report, page: PageData, there: Pages | None = None) -> Markup:
     crumbs = [
         Link(text("page.all"), f"../{INDEX}"),
         Link(name(report.name), front),
-        Link(theme_label(page.theme), current=True),
+        Link(theme_label(page.theme, page.label), current=True),
     ]
-    themes = [Link(theme_label(each.theme), each.file, each.theme == page.theme) for each in report.in_order]
+    themes = [
+        Link(theme_label(each.theme, each.label), each.file, each.theme == page.theme) for each in report.in_order
+    ]
     ways = languages(page.language, f"{report.slug}/{page.file}", there or {})
     return macro("top", crumbs, themes, text("page.themes_of", name=report.name), ways)
 

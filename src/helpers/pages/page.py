@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from IPython.core.getipython import get_ipython
@@ -16,7 +18,7 @@ from helpers import prose
 from helpers.catalog import catalog
 from helpers.charts.parts import MissingNote, Part, notebook_style
 from helpers.charts.words import use_labels
-from helpers.errors import FiguresMissing, LayerMissing, NotComparable, TableMissing, UndeclaredLayers
+from helpers.errors import FiguresMissing, InputError, LayerMissing, NotComparable, TableMissing, UndeclaredLayers
 from helpers.land.layers import Layers
 from helpers.language import SOURCE, Language, key_of, speak
 from helpers.lineage import tracing
@@ -28,7 +30,7 @@ from helpers.places import Area, Municipality
 from helpers.prose import text
 from helpers.sources import targets
 from helpers.tables import Tables
-from helpers.workspace import LAYERS, Workspace, declared_in_batch
+from helpers.workspace import LAYERS, SECTIONS, Workspace, declared_in_batch
 
 
 class Page:
@@ -38,9 +40,10 @@ class Page:
     >>> page.show(commuting.partners)  # doctest: +SKIP
     """
 
-    def __init__(self, theme: str, context: Context, language: Language = SOURCE) -> None:
+    def __init__(self, theme: str, context: Context, workspace: Workspace, language: Language = SOURCE) -> None:
         self.theme = theme
         self.context = context
+        self.workspace = workspace
         self.language = language
         self._told: list[str] = []
         self._styled = False
@@ -88,7 +91,27 @@ class Page:
             targets=targets.of(targets.read(workspace.raw), place),
             read_layers=lambda: _layers(workspace, place),
         )
-        return cls(theme, context, given.language)
+        return cls(theme, context, workspace, given.language)
+
+    def sections(self) -> ModuleType:
+        """The module beside the theme's notebook (``notebooks/besoksnaering.py``): the sections of a theme of one's own.
+
+        It is read anew each time, so that a change in it shows when the cell is run again.
+
+        Raises
+        ------
+        InputError
+            where there is no such file.
+        """
+        notebook = next((path for path, _ in _notebooks_of(self.workspace, self.theme)), None)
+        path = (notebook or self.workspace.notebooks / self.theme).with_suffix(SECTIONS)
+        if not path.is_file():
+            raise InputError(f"Fant ikke {path}. Notatboken «{self.theme}» henter delene sine fra den filen.")
+        module = ModuleType(f"own.{path.stem}")
+        module.__file__ = str(path)
+        sys.modules[module.__name__] = module  # where dataclasses look
+        exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)  # noqa: S102  # the analyst's own code, as a cell is
+        return module
 
     def show(self, section: Callable[[Context], Part | None]) -> None:
         """Display what `section` makes of this municipality.
@@ -201,14 +224,18 @@ def _named(value: str | int | tuple[str, ...]) -> Markup | int:
 
 def declared(workspace: Workspace, theme: str) -> tuple[str, ...] | None:
     """The tables that the notebook of a theme declares; None where there is no such notebook."""
+    return next((tables for _, tables in _notebooks_of(workspace, theme)), None)
+
+
+def _notebooks_of(workspace: Workspace, theme: str) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """The notebooks of a theme, each with the tables that it declares."""
     for path in sorted(workspace.notebooks.glob("*.ipynb")):
         try:
             ours = json.loads(path.read_bytes())["metadata"][KEY]
             if ours["theme"] == theme:
-                return tuple(str(table) for table in ours["tables"])
+                yield path, tuple(str(table) for table in ours["tables"])
         except (OSError, ValueError, KeyError, TypeError):
             continue  # somebody's own notebook, or one that is being written
-    return None
 
 
 def _layers(workspace: Workspace, place: Municipality) -> Layers | None:

@@ -24,7 +24,7 @@ FRONT = "overview"  # the theme whose page is a municipality's front page
 class PageData(BaseModel):
     """What the head of a page says of it (the mime type of `charts.parts.Head`), and its place among the themes.
 
-    `key` and `made_of` say of what it was made (`batch.keys`); a page that was made by hand has none.
+    `label` is what a theme of one's own calls itself in the top bar. `key` and `made_of` say of what it was made (`batch.keys`); a page that was made by hand has none.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -40,6 +40,7 @@ class PageData(BaseModel):
     keys: Mapping[str, float | None] = {}
     language: Language = SOURCE
     order: int = 99
+    label: str = ""
     key: str = ""
     made_of: Mapping[str, str] = {}
 

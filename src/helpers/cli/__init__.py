@@ -1,26 +1,24 @@
-"""The command line: ``kommunerapport build``, ``fetch``, ``land``, ``catalog``, ``list``, ``tables``. Only what the terminal needs; the work is done below."""
+"""The command line: ``kommunerapport build``, ``fetch``, ``land``, ``new`` and the others. Only what the terminal needs; the work is done below."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from helpers.cli.land import land
+from helpers.cli.new import new
+from helpers.cli.options import workspace_at, workspace_options
 from helpers.errors import InputError, KommunerapportError
 from helpers.terminal import HELP, Group, interruptible, leave, told
 
 if TYPE_CHECKING:
     from helpers.batch.pdf import Printed
     from helpers.batch.run import Outcome
-    from helpers.workspace import Workspace
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def _version() -> str:
@@ -30,17 +28,6 @@ def _version() -> str:
         return version("kommunerapport")
     except PackageNotFoundError:
         return "0"
-
-
-def _workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    root = click.option(
-        "--root",
-        type=click.Path(path_type=Path),
-        metavar="MAPPE",
-        help="Mappen med data/ og notebooks/. Ellers den nærmeste.",
-    )
-    debug = click.option("--debug", is_flag=True, help="Vis hele feilmeldingen fra Python.")
-    return root(debug(command))
 
 
 @click.group(cls=Group, context_settings=HELP)
@@ -60,6 +47,7 @@ def cli() -> None:
       kommunerapport claims plan.md --municipality 3101
       kommunerapport fetch                     hent dagens tall fra SSB, NAV og Kartverket
       kommunerapport land check 3101           er kommunens egne kartlag i orden?
+      kommunerapport new theme besøksnæring    et tema av ditt eget
       kommunerapport list                      hva som kan lages, og av hvilke tabeller
 
     Rapportene ligger i reports/. Åpne reports/index.html.
@@ -107,7 +95,7 @@ def cli() -> None:
     "--log", type=click.Choice(["bar", "json"]), default="bar", help="json: en linje for hver side, for maskiner."
 )
 @click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
-@_workspace_options
+@workspace_options
 def build(municipalities: tuple[str, ...], **given: Any) -> None:
     """Lag rapporter for kommunene, som navn eller nummer. Uten kommuner lages de fem i Søndre Viken.
 
@@ -132,7 +120,7 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
         raise InputError("--failed tar det som feilet sist, og verken kommuner, --all eller --notebook.")
     if given["pdf"] and given["shared"]:
         raise InputError("--pdf lager PDF av sidene i mappen, og med --shared ligger de ikke her.")
-    workspace = _workspace(given["root"])
+    workspace = workspace_at(given["root"], making=True)
     interruptible()
     from helpers.batch import lean
 
@@ -155,7 +143,7 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
     "--municipality", required=True, metavar="KOMMUNE", help="Kommunen planen gjelder, som navn eller nummer."
 )
 @click.option("--markdown", is_flag=True, help="Skriv svaret som Markdown, med det som er motsagt først.")
-@_workspace_options
+@workspace_options
 def claims(plan: Path, municipality: str, markdown: bool, root: Path | None, debug: bool) -> None:
     """Finn påstandene med tall i en plantekst, regn dem ut på nytt av offisielle tall, og si hva som er bekreftet, motsagt, flertydig eller ikke
     kan kontrolleres.
@@ -167,7 +155,7 @@ def claims(plan: Path, municipality: str, markdown: bool, root: Path | None, deb
 
     Det som ikke kan knyttes til en tabell, gjettes ikke: det listes som ikke kontrollerbart. Er noe motsagt, ender kommandoen med kode 1.
     """
-    workspace = _workspace(root)
+    workspace = workspace_at(root)
     from helpers.batch import claiming
 
     verdicts = claiming.checked(workspace, plan, municipality)
@@ -181,7 +169,7 @@ def claims(plan: Path, municipality: str, markdown: bool, root: Path | None, deb
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, file_okay=False), metavar="[MAPPE]...")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Hvor mange som lages samtidig.")
 @click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
-@_workspace_options
+@workspace_options
 def verify(folders: tuple[Path, ...], jobs: int | None, quiet: bool, root: Path | None, debug: bool) -> None:
     """Regn ut hvert tall i rapportene på nytt, og si hvilke som er endret, og hvorfor: ny periode, revisjon, kode, definisjon.
 
@@ -193,7 +181,7 @@ def verify(folders: tuple[Path, ...], jobs: int | None, quiet: bool, root: Path 
 
     Ingenting i mappene endres. Er et tall endret, ender kommandoen med kode 1.
     """
-    workspace = _workspace(root)
+    workspace = workspace_at(root)
     interruptible()
     from helpers.batch import run, verifying
 
@@ -210,7 +198,7 @@ def verify(folders: tuple[Path, ...], jobs: int | None, quiet: bool, root: Path 
 )
 @click.option("--check", is_flag=True, help="Hent ingenting; kontroller at alt i data/raw er uskadd.")
 @click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
-@_workspace_options
+@workspace_options
 def fetch(tables: tuple[str, ...], force: bool, check: bool, quiet: bool, root: Path | None, debug: bool) -> None:
     """Hent tabellene i katalogen til data/raw/fetched, som rapportene så bygger på. Uten tabeller hentes alle.
 
@@ -228,7 +216,7 @@ def fetch(tables: tuple[str, ...], force: bool, check: bool, quiet: bool, root: 
 
     if check and (tables or force):
         raise InputError("--check kontrollerer alt som er lagret, og tar verken tabeller eller --force.")
-    workspace = _workspace(root, fetching=not check)
+    workspace = workspace_at(root, fetching=not check)
     if check:
         said, good = fetching.checked(workspace)
         click.echo(said, err=not good)
@@ -240,83 +228,28 @@ def fetch(tables: tuple[str, ...], force: bool, check: bool, quiet: bool, root: 
         sys.exit(1)
 
 
-@cli.group(cls=Group, context_settings=HELP, short_help="Kartlagene til arealanalysen: hent de åpne, kontroller alle.")
-def land() -> None:
-    """Kartlagene til rapporten om næringsareal. Kommunens egne legges i data/raw/land/<kommunenummer>, med en layers.toml.
-
-    \b
-    Eksempler:
-      kommunerapport land fetch 3101     hent de åpne kartlagene til Halden
-      kommunerapport land check 3101     hva ble funnet, og hva mangler?
-      kommunerapport build 3101 --notebook land
-    """
-
-
-@land.command("fetch", short_help="Hent de åpne kartlagene til en kommune.", context_settings=HELP)
-@click.argument("municipality", metavar="KOMMUNE")
-@click.option("--force", is_flag=True, help="Hent også det som er hentet før.")
-@click.option("--quiet", is_flag=True, help="Vis ikke framdriften.")
-@_workspace_options
-def land_fetch(municipality: str, force: bool, quiet: bool, root: Path | None, debug: bool) -> None:
-    """Hent grense, verneområder, flom- og skredsoner og AR50 for en kommune, og si hva som må komme fra kommunen selv.
-
-    \b
-    Eksempel:
-      kommunerapport land fetch Halden
-
-    Et kartlag som ikke kan hentes, beholder det som var der; de andre hentes likevel, og kommandoen ender med kode 1.
-    """
-    from helpers.batch import landfetching
-    from helpers.places import Municipality
-
-    workspace = _workspace(root)
-    interruptible()
-    results = landfetching.fetch(workspace, Municipality.find(municipality), force, quiet)
-    click.echo(landfetching.summary(results))
-    if any(result.state == "failed" for result in results):
-        sys.exit(1)
-
-
-@land.command("check", short_help="Kontroller kartlagene til en kommune.", context_settings=HELP)
-@click.argument("municipality", metavar="KOMMUNE")
-@_workspace_options
-def land_check(municipality: str, root: Path | None, debug: bool) -> None:
-    """Si lag for lag hva som ble funnet: koordinatsystem, antall, reparerte flater, areal utenfor kommunen, ukjente koder, og hva som mangler.
-
-    \b
-    Eksempler:
-      kommunerapport land check 3101
-      kommunerapport land check Eksempelvik
-
-    Et lag som ikke kan stemme, avvises med grunn og råd, og kommandoen ender med kode 1.
-    """
-    from helpers.places import Municipality
-    from helpers.tables import landcheck
-
-    report = landcheck.check(_workspace(root), Municipality.find(municipality).code)
-    click.echo("\n".join(report.lines))
-    if not report.ok:
-        sys.exit(1)
+cli.add_command(land)
+cli.add_command(new)
 
 
 @cli.command("catalog", short_help="Vis tabellene i katalogen og hva som er lagret.", context_settings=HELP)
-@_workspace_options
+@workspace_options
 def catalog_(root: Path | None, debug: bool) -> None:
     """Vis tabellene i katalogen, med nyeste periode som er lagret, og om den er hentet eller innebygd."""
     from helpers.batch import fetching
 
-    click.echo(fetching.listing(_workspace(root)))
+    click.echo(fetching.listing(workspace_at(root)))
 
 
 @cli.command("list", short_help="Vis analysene som kan lages, og tabellene de bruker.", context_settings=HELP)
-@_workspace_options
+@workspace_options
 def list_(root: Path | None, debug: bool) -> None:
     """Vis analysene som kan lages, tabellene de bruker, og hvilke tabeller som mangler."""
     from helpers.batch.plan import notebooks
     from helpers.places import Municipality
     from helpers.rawstore import held
 
-    workspace = _workspace(root)
+    workspace = workspace_at(root)
     there = held(workspace.raw)
     found = notebooks(workspace.notebooks)
     click.echo(f"{len(found)} analyser i {workspace.notebooks}:")
@@ -328,14 +261,14 @@ def list_(root: Path | None, debug: bool) -> None:
 
 
 @cli.command(short_help="Gjør tallene i data/raw om til tabeller.", context_settings=HELP)
-@_workspace_options
+@workspace_options
 def tables(root: Path | None, debug: bool) -> None:
     """Gjør tallene i data/raw om til tabeller i data/processed, og kontroller dem."""
     from helpers.catalog import tidy_tables
     from helpers.rawstore import held
     from helpers.tables import build as build_table
 
-    workspace = _workspace(root)
+    workspace = workspace_at(root)
     there = held(workspace.raw)
     for table, info in tidy_tables().items():
         state = "mangler i data/raw"
@@ -365,15 +298,6 @@ def main() -> None:
         leave(1, f"{reason(error)}.", debug)
 
 
-def _workspace(root: Path | None, fetching: bool = False) -> Workspace:
-    """The workspace; to fetch, a folder without data/raw will do, and gets one."""
-    from helpers.workspace import ROOT_VARIABLE, Workspace
-
-    workspace = Workspace.for_fetching(root) if fetching else Workspace.find(root)
-    os.environ[ROOT_VARIABLE] = str(workspace.root)  # places and notebooks find the same one
-    return workspace
-
-
 def _tell(outcome: Outcome, out: Path, given: dict[str, Any], printed: Printed | None) -> None:
     from helpers.batch import report
 
@@ -382,7 +306,3 @@ def _tell(outcome: Outcome, out: Path, given: dict[str, Any], printed: Printed |
     if wrong := report.wrong(outcome, given, printed):
         click.echo("\n".join(wrong), err=True)
         sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()
