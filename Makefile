@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports fetch tables lab test test-all check format texts bench bench-quick snapshot example lock release clean
+.PHONY: help reports fetch tables lab test test-all check format hooks texts bench bench-quick snapshot example lock release clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -32,14 +32,22 @@ test: $(VENV)/.test ## one of each slow kind, under five minutes on two cores
 test-all: $(VENV)/.test ## everything, under thirty minutes
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: $(VENV)/.test ## format, lint, types
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+CODE := src tests benchmarks notebooks
+FAST := $(patsubst %,tests/test_%.py,architecture catalog parameters places prose texts) tests/measures/test_employment.py
+
+check: $(VENV)/.test ## format, lint, types, the fastest tests: under a minute
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n 2 -m "not slow" --no-header -r fE $(FAST)
 
 format: $(VENV)/.test ## format the code
-	$(BIN)/ruff format src tests benchmarks
-	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+hooks: $(VENV)/.test ## before each commit: notebooks lose their outputs, code is formatted; notebooks diff cell by cell
+	$(BIN)/pre-commit install
+	$(BIN)/nbdime config-git --enable
 
 texts: $(VENV)/.runtime ## bring the translations up to date with the texts in bokmål (docs/how-to/translate.md)
 	$(BIN)/pybabel -q extract -F babel.toml --omit-header -o $(VENV)/texts.pot .

@@ -40,10 +40,12 @@ class Page:
     >>> page.show(commuting.partners)  # doctest: +SKIP
     """
 
-    def __init__(self, theme: str, context: Context, workspace: Workspace, language: Language = SOURCE) -> None:
+    def __init__(
+        self, theme: str, context: Context, language: Language = SOURCE, workspace: Workspace | None = None
+    ) -> None:
         self.theme = theme
         self.context = context
-        self.workspace = workspace
+        self._workspace = workspace
         self.language = language
         self._told: list[str] = []
         self._styled = False
@@ -91,7 +93,7 @@ class Page:
             targets=targets.of(targets.read(workspace.raw), place),
             read_layers=lambda: _layers(workspace, place),
         )
-        return cls(theme, context, workspace, given.language)
+        return cls(theme, context, given.language, workspace)
 
     def sections(self) -> ModuleType:
         """The module beside the theme's notebook (``notebooks/besoksnaering.py``): the sections of a theme of one's own.
@@ -103,8 +105,9 @@ class Page:
         InputError
             where there is no such file.
         """
-        notebook = next((path for path, _ in _notebooks_of(self.workspace, self.theme)), None)
-        path = (notebook or self.workspace.notebooks / self.theme).with_suffix(SECTIONS)
+        workspace = self._workspace or Workspace.find()
+        notebook = next((path for path, _ in _notebooks_of(workspace, self.theme)), None)
+        path = (notebook or workspace.notebooks / self.theme).with_suffix(SECTIONS)
         if not path.is_file():
             raise InputError(f"Fant ikke {path}. Notatboken «{self.theme}» henter delene sine fra den filen.")
         module = ModuleType(f"own.{path.stem}")
