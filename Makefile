@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help reports fetch tables lab test test-all check format hooks texts bench bench-quick snapshot example lock release clean
+.PHONY: help reports fetch tables lab test test-all check docs format hooks texts bench bench-quick snapshot example lock release clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -32,7 +32,7 @@ test: $(VENV)/.test ## one of each slow kind, under five minutes on two cores
 test-all: $(VENV)/.test ## everything, under thirty minutes
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-CODE := src tests benchmarks notebooks
+CODE := src tests benchmarks notebooks docs
 FAST := $(patsubst %,tests/test_%.py,architecture catalog parameters places prose texts) tests/measures/test_employment.py
 
 check: $(VENV)/.test ## format, lint, types, the fastest tests: under a minute
@@ -44,6 +44,9 @@ check: $(VENV)/.test ## format, lint, types, the fastest tests: under a minute
 format: $(VENV)/.test ## format the code
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
+
+docs: $(VENV)/.test ## the documentation as a site, into docs/_build/html; a warning is an error
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 
 hooks: $(VENV)/.test ## before each commit: notebooks lose their outputs, code is formatted; notebooks diff cell by cell
 	$(BIN)/pre-commit install

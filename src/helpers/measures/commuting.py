@@ -40,7 +40,7 @@ def summary(tables: Tables, place: Place) -> pd.DataFrame:
 
     Returns
     -------
-    frame indexed by Tid: employed, jobs, live_and_work, out, in_, net (in_ − out), outside (of `out`: those who work outside the
+    frame indexed by Tid: employed, jobs, live_and_work, out, ``in_``, net (``in_`` − out), outside (of `out`: those who work outside the
     table's municipalities), persons; supply (live_and_work, % of employed), demand (live_and_work, % of jobs), coverage (jobs per
     100 employed); outside_upper; table; lacking. In a year when the matrix lacks a municipality (2019: 5061 Rindal) those
     who work there cannot be told from those who work outside: `outside` is NaN, `outside_upper` counts both, `lacking` names the
@@ -170,8 +170,8 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
     Returns
     -------
     frame with a row for each of the `top`, then one for all ``other`` municipalities and one for the workplaces ``outside`` the table:
-    kind (``partner``, ``other``, ``outside``), code, name, municipalities (how many the row stands for), out, in_, net (persons;
-    `in_` and `net` of ``outside`` are NaN where nobody from there is in the table), share_out (% of all out-commuters), share_in (% of
+    kind (``partner``, ``other``, ``outside``), code, name, municipalities (how many the row stands for), out, ``in_``, net (persons;
+    ``in_`` and ``net`` of ``outside`` are NaN where nobody from there is in the table), share_out (% of all out-commuters), share_in (% of
     all in-commuters). `out` adds up to all out-commuters. Empty where the year is not held. ``attrs``: year, lacking.
     """
     year = newest_year(tables) if year is None else year
@@ -291,7 +291,7 @@ def indicators(flows: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
 
     Returns
     -------
-    frame with a row for each zone: employed, jobs, live_and_work, out, in_, net (the unit of the input), supply, demand (% of
+    frame with a row for each zone: employed, jobs, live_and_work, out, ``in_``, net (the unit of the input), supply, demand (% of
     employed and of jobs), coverage (jobs per 100 employed). ``attrs["self_containment"]``: % of all who work in their own zone.
 
     Raises

@@ -41,7 +41,7 @@ def ladder(found: Partition, components: gpd.GeoDataFrame, layers: Layers, setti
     Returns
     -------
     a row for each of `STEPS`: key; known, whether what the step asks for is held (``free``: every constraint of the settings, everywhere;
-    ``pipes``: both layers; ``owner``: some owner); area_m2 and count_ (a row of ``itertuples`` has a method ``count``), cumulative,
+    ``pipes``: both layers; ``owner``: some owner); area_m2 and ``count_`` (a row of ``itertuples`` has a method ``count``), cumulative,
     the most they can be; bound, ``exact`` where they are also the least, else ``upper``; area_lower_m2 and count_lower, the least;
     alone_m2, the net land that surely meets this step by itself, NaN where that is not known of any.
     ``count_`` is of connected planned land for the first two steps, and of connected net land inside zoning plans (where held) from the

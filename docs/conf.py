@@ -1,0 +1,33 @@
+"""The documentation as a site: `make docs`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from catalogue import tables  # beside this file: what the reference says of the catalogue
+
+project = "kommunerapport"
+author = "kommunerapport"
+release = metadata.version("kommunerapport")
+html_title = f"kommunerapport {release}"
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sphinx_click"]
+exclude_patterns = ["_build", "images"]
+html_theme = "furo"
+html_static_path: list[str] = []
+html_show_sphinx = False
+
+myst_enable_extensions = ["substitution", "deflist"]
+myst_heading_anchors = 3
+myst_substitutions = {"tables": tables()}
+suppress_warnings = ["myst.xref_missing"]  # links to files of the repository, which a test follows
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+add_module_names = False
+numpydoc_show_class_members = False
+numpydoc_class_members_toctree = False
