@@ -7,13 +7,14 @@ municipality: what is not in a sum is named. Where the publication did not print
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
 from helpers import lineage
 from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, named, pick
-from helpers.measures.ranking import Rank, between, rank_of
+from helpers.measures.ranking import between
 from helpers.measures.remembered import remembered
 from helpers.measures.rounding import approximate_sum, few, hard_sum, shares
 from helpers.measures.rounding import share as share_of
@@ -175,13 +176,9 @@ def by_municipality(tables: Tables, area: Area, age: str, year: int, category: s
     return pd.DataFrame(dict(zip(("outside", "total", "share", "lower", "upper"), figures, strict=True)), index=codes)
 
 
-def rank(tables: Tables, municipality: Municipality, age: str, year: int) -> Rank | None:
-    """Where a municipality stands in its county, the highest share first; None where it is not held.
-
-    Shares that read the same with one decimal share a rank. `of` counts the municipalities held, `lacking` names the others.
-    """
-    held = by_municipality(tables, municipality.county, age, year)["share"]
-    return rank_of(held, municipality.code, DECIMALS)
+def differs(own: Share, other: Share) -> Literal["higher", "lower", "even"]:
+    """Whether a share is higher or lower than another whatever the rounding, within the bounds; else the difference may be due to it."""
+    return "higher" if own.lower > other.upper else "lower" if own.upper < other.lower else "even"
 
 
 @dataclass(frozen=True)
