@@ -83,12 +83,15 @@ class Fetched(Mapping[str, pd.DataFrame]):
         return Fetched({**self._frames, table: frame}, {**self._metas, table: meta})
 
 
-def tables(looked_at: Collection[str], months: Sequence[str] = MONTHS) -> Fetched:
-    """Every table that the four notebooks use; the zeros among the flows are there for the municipalities `looked_at`."""
+def tables(looked_at: Collection[str], months: Sequence[str] = MONTHS, flows: Sequence[int] = WORK) -> Fetched:
+    """Every table that the four notebooks use; the zeros among the flows are there for the municipalities `looked_at`.
+
+    `flows`: the years of the matrix, which takes most of the time.
+    """
     frames = {
         "ssb_11618": _work("11618", lambda year: blocks.t11618(year)[:, 0, :2], ["15-74", "20-66"]),
         "ssb_11616": _work("11616", lambda year: blocks.t11616(year)[:, :1], ["15-74"]),
-        "ssb_03321": _flows(frozenset(looked_at)),
+        "ssb_03321": _flows(frozenset(looked_at), flows),
         "ssb_13563": _status(),
         "ssb_07984": _bounded(_industries()),
         "ssb_07459": _people(),
@@ -135,9 +138,9 @@ def _work(number: str, block: Callable[[int], Array], ages: list[str]) -> pd.Dat
     return _tidy([_long(block(year), Region=valid(year), **axes).assign(Tid=year) for year in WORK])
 
 
-def _flows(looked_at: frozenset[str]) -> pd.DataFrame:
+def _flows(looked_at: frozenset[str], years: Sequence[int]) -> pd.DataFrame:
     parts = []
-    for year in WORK:
+    for year in years:
         codes, carried = [*valid(year), *SEA], places.carry(year)
         trips = blocks.commuters(year)
         whole = np.array([carried.get(code) in looked_at for code in codes])

@@ -180,6 +180,13 @@ def ordinal_rank(rank: int, of: int, joint: bool = False) -> Markup:
     return text("common.rank_joint" if joint else "common.rank", rank=rank, of=of)
 
 
+def rank_between(best: int, worst: int, of: int) -> Markup:
+    """Between which ranks a rounded figure lies: ``Nr. 3–7 av 12``, or ``Nr. 3 av 12`` where it can be no other."""
+    if best == worst:
+        return ordinal_rank(best, of)
+    return text("common.rank_between", best=best, worst=worst, of=of)
+
+
 def text(key: str, /, **values: Any) -> Markup:
     """The message `key` with its fields filled.
 

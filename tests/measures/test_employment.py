@@ -260,8 +260,8 @@ def test_a_small_figure_has_a_wide_interval() -> None:
         {"ssb_07984": frames.industries(2022, telemark, 2)}, Municipality.find("4003"), 2022
     )
     assert found.loc["A", "lq"] == pytest.approx(0.01)
-    assert found.loc["A", "lq_lower"] == pytest.approx((1 / 998) / (302 / 1002))
-    assert found.loc["A", "lq_upper"] == pytest.approx((5 / 1002) / (298 / 998))
+    assert found.loc["A", "lq_lower"] == pytest.approx((1 / (1 + 999)) / (302 / (302 + 698)))
+    assert found.loc["A", "lq_upper"] == pytest.approx((5 / (5 + 995)) / (298 / (298 + 702)))
     assert bool(found.loc["A", "small"])
     assert "4005" in found.attrs["lacking"]
 

@@ -7,7 +7,8 @@ import pytest
 
 from helpers.errors import TableMissing
 from helpers.measures import exclusion
-from helpers.measures.rounding import Interval, approximate_sum, hard_sum, share
+from helpers.measures.ranking import rank_of
+from helpers.measures.rounding import Interval, approximate_sum, few, hard_sum, share
 from helpers.places import Area, Municipality
 from helpers.tables import Tables
 
@@ -85,28 +86,25 @@ def test_2022_is_assumed(tables: Tables) -> None:
     assert (exclusion.newest_year(tables), exclusion.newest_year(tables, assumed=True)) == (2021, 2022)
 
 
-def test_rank_in_the_county(tables: Tables, halden: Municipality) -> None:
-    found = exclusion.rank(tables, halden, "15-29", 2021)
-    assert found is not None and (found.rank, found.of, found.ties) == (3, 12, 0)
-    values = exclusion.by_municipality(tables, halden.county, "15-29", 2021)["share"].round(1)
-    assert (values > values["3101"]).sum() == 2
-
-
-def test_rank_of_one_that_is_not_held(tables: Tables) -> None:
-    assert exclusion.rank(tables, Municipality.find("oslo"), "15-29", 2021) is None
+def test_a_municipality_that_is_not_held_has_no_share(tables: Tables) -> None:
     bergen = Municipality.find("bergen")
     assert exclusion.by_municipality(tables, bergen.county, "15-29", 2021)["share"].isna().all()
+    assert exclusion.rank_range(tables, Municipality.find("oslo"), "15-29", 2021) is None
 
 
-def test_rank_says_how_many_are_held() -> None:
-    rows = [
-        (code, "15-29", "A-G", status, "Bosatte", 2021, figure)
-        for code, outside in (("3101", 11), ("3105", 11), ("3107", 12))
-        for status, figure in (("TOT", 100), ("NEET2", outside))
-    ]
-    found = exclusion.rank({"ssb_13563": _frame(rows)}, Municipality.find("3105"), "15-29", 2021)
-    assert found is not None and (found.rank, found.of, found.ties) == (2, 3, 1)
-    assert len(found.lacking) == 9 and "3124" in found.lacking
+def test_a_difference_holds_only_where_the_bounds_do_not_meet(tables: Tables, halden: Municipality) -> None:
+    own, county = (exclusion.share(tables, each, "30-61", 2021) for each in (halden, halden.county))
+    assert exclusion.differs(own, county) == "higher" and exclusion.differs(county, own) == "lower"
+    young = [exclusion.share(tables, each, "15-29", 2021) for each in (Municipality.find("aremark"), halden.county)]
+    assert exclusion.differs(own, own) == exclusion.differs(*young) == "even"
+
+
+def test_few_people_are_told_as_persons(tables: Tables, halden: Municipality) -> None:
+    """Eight persons of 534 are one and a half percentage points; of Halden's 5 595 young a seventh of one."""
+    aremark = Municipality.find("aremark")
+    assert [exclusion.share(tables, aremark, age, 2021).few for age in exclusion.AGES] == [True, True]
+    assert not any(exclusion.share(tables, halden, age, 2021).few for age in exclusion.AGES)
+    assert few(10.0, 10.0, 99) and not few(10.0, 10.0, 100) and few(9.0, 11.1, 5000) and few(math.nan, 1, math.nan)
 
 
 def test_persons_per_point(tables: Tables, halden: Municipality) -> None:
@@ -216,7 +214,8 @@ def _frame(rows: list[tuple[object, ...]]) -> pd.DataFrame:
 def test_a_rank_range_holds_the_rank_and_widens_with_few_people(tables: Tables) -> None:
     ranges = {}
     for each in Municipality.find("3101").county.municipalities:
-        found, reach = exclusion.rank(tables, each, "30-61", 2021), exclusion.rank_range(tables, each, "30-61", 2021)
+        shares = exclusion.by_municipality(tables, each.county, "30-61", 2021)["share"]
+        found, reach = rank_of(shares, each.code), exclusion.rank_range(tables, each, "30-61", 2021)
         assert found is not None and reach is not None
         assert reach.best <= found.rank <= reach.worst and reach.of == found.of == 12
         ranges[each.name] = (reach.best, reach.worst)

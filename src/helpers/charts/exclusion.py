@@ -18,6 +18,7 @@ from helpers.charts.unemployed import unemployment
 from helpers.errors import FiguresMissing
 from helpers.measures import exclusion
 from helpers.measures.context import Context
+from helpers.measures.rounding import few
 from helpers.places import region_name
 from helpers.prose import text
 
@@ -31,17 +32,18 @@ def head(ctx: Context) -> parts.Head:
     young, adult = (exclusion.share(ctx.tables, ctx.municipality, age, year) for age in exclusion.AGES)
     months = unemployed.years(ctx)
     years = words.period([year, *(int(each) for each in months.split(prose.DASH))] if months else [year])
-    values = {"name": name, "share": adult.share, "year": year}
+    form = "_few" if adult.few else ""
+    values = {"name": name, "year": year, **_told(adult)}
     return parts.Head(
         theme="exclusion",
         municipality=ctx.municipality.code,
         name=name,
         county=ctx.county.name,
         slug=ctx.municipality.slug,
-        title=text("exclusion.title", **values),
-        lead=text("exclusion.lead", young=young.share),
+        title=text(f"exclusion.title{form}", **values),
+        lead=text("exclusion.lead_few", **_told(young)) if young.few else text("exclusion.lead", young=young.share),
         badges=[text("exclusion.badge_year", years=years), text("exclusion.badge_population")],
-        description=prose.plain(text("exclusion.description", **values)),
+        description=prose.plain(text(f"exclusion.description{form}", **values)),
         years=years,
         keys={"outside_young": young.share, "outside_adult": adult.share},
     )
@@ -66,16 +68,16 @@ def findings(ctx: Context) -> parts.Findings:
     year, name = words.status_year(ctx), prose.name(ctx.municipality)
     young, adult = (exclusion.share(ctx.tables, ctx.municipality, age, year) for age in exclusion.AGES)
     items = [
-        text(f"exclusion.findings.{form}", share=each.share, outside=each.outside, total=each.total)
+        text(f"exclusion.findings.{form}{'_few' if each.few else ''}", **{**_people(each), **_told(each)})
         for form, each in (("young", young), ("adult", adult))
     ]
     if len(ctx.county.municipalities) > 1:
         items.append(_against_county(ctx, adult))
-        found = exclusion.rank(ctx.tables, ctx.municipality, ADULT, year)
         reach = exclusion.rank_range(ctx.tables, ctx.municipality, ADULT, year)
-        if found is not None and reach is not None and found.of > 1 and not reach.anywhere:
-            number = text(f"exclusion.findings.rank_{'joint' if found.ties else 'number'}", rank=found.rank)
-            items.append(_rank_sentence(ctx, number, reach))
+        if reach is not None and reach.of > 1 and not reach.anywhere:
+            rank = prose.rank_between(reach.best, reach.worst, reach.of)
+            form = "sure" if reach.best == reach.worst else "range"
+            items.append(text(f"exclusion.findings.rank_{form}", rank=rank, county=ctx.county.name))
     items.append(text("exclusion.findings.point", persons=words.point(adult.total)))
     return parts.Findings(text("common.findings"), items, text("exclusion.findings.subtitle", name=name, year=year))
 
@@ -97,6 +99,7 @@ def ages(ctx: Context) -> parts.Section:
         subtitle=text("exclusion.ages.subtitle", year=year),
         figures=[_age_figure(age, held, year) for age, held in tables.items()],
         caption=words.caption(ctx, {STATUS: str(year)}, *notes),
+        paragraphs=_verdict(ctx, tables, year),
         misread=[text(f"exclusion.ages.misread_{each}") for each in ("reason", "rounding", "ages")],
         table=exclusiontables.by_age(ctx, tables, year),
     )
@@ -217,35 +220,32 @@ def meta_period(ctx: Context, year: int) -> str:
     )
 
 
+def _people(own: exclusion.Share) -> dict[str, float]:
+    return {"outside": own.outside, "total": own.total}
+
+
+def _told(own: exclusion.Share) -> dict[str, float]:
+    """What a sentence says of a share: persons where they are few, else percent."""
+    return _people(own) if own.few else {"share": own.share}
+
+
 def _share_key(ctx: Context, own: exclusion.Share) -> parts.KeyFigure:
-    lines = [text("exclusion.keys.persons", outside=own.outside, total=own.total)]
+    lines = [] if own.few else [text("exclusion.keys.persons", **_people(own))]
     if len(ctx.county.municipalities) > 1:
-        county = exclusion.share(ctx.tables, ctx.county, own.age, own.year)
-        lines.append(text("exclusion.keys.county", place=ctx.county.name, share=county.share))
-    same = prose.decimal(own.lower) == prose.decimal(own.upper)
-    lines.append(
-        text("exclusion.keys.exact") if same else text("exclusion.keys.interval", lower=own.lower, upper=own.upper)
-    )
-    return parts.KeyFigure(
-        text("exclusion.keys.age", age=words.years_of_age(own.age), year=own.year), prose.decimal(own.share), "%", lines
-    )
+        lines.append(words.beside_county(ctx, own))
+    lines.append(words.share_bounds(own))
+    label = text("exclusion.keys.age", age=words.years_of_age(own.age), year=own.year)
+    return parts.KeyFigure(label, *words.share_figure(own), lines)
 
 
 def _against_county(ctx: Context, own: exclusion.Share) -> Markup:
     other = exclusion.share(ctx.tables, ctx.county, own.age, own.year)
     values = {"county": ctx.county.name, "share": other.share}
-    form = _differs(_compared(ctx, own.age, own.year))
+    form = exclusion.differs(own, other)
     if form == "even":
         return text("exclusion.findings.even_county", **values)
     persons = int(prose.rounded(abs(own.share - other.share) / 100 * own.total, 0))
     return text(f"exclusion.findings.{'like' if form == 'higher' else 'below'}_county", n=persons, **values)
-
-
-def _differs(held: pd.DataFrame) -> str:
-    """The municipality against its county: ``higher``, ``lower``, or ``even`` where the rounding could account for it."""
-    if held["lower"]["municipality"] > held["upper"]["county"]:
-        return "higher"
-    return "lower" if held["upper"]["municipality"] < held["lower"]["county"] else "even"
 
 
 def _compared(ctx: Context, age: str, year: int) -> pd.DataFrame:
@@ -265,13 +265,33 @@ def _ages_heading(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> M
     if "county" not in tables[ADULT].index:
         return text("exclusion.ages.heading_alone", year=year, **name)
     county = {"county": ctx.county.name}
-    young, adult = (_differs(held) for held in tables.values())
+    young, adult = _both(ctx, year)
     if young == adult:
         return text(f"exclusion.ages.heading_{adult}", **name, **county)
     if "even" not in (young, adult):
         return text("exclusion.ages.heading_mixed", **county)
     age, form = ("young", young) if adult == "even" else ("adult", adult)
     return text(f"exclusion.ages.heading_{age}_{form}", **name, **county)
+
+
+def _both(ctx: Context, year: int) -> list[str]:
+    """How the municipality stands to its county in either age group (`exclusion.differs`)."""
+    pairs = [
+        [exclusion.share(ctx.tables, each, age, year) for each in (ctx.municipality, ctx.county)]
+        for age in exclusion.AGES
+    ]
+    return [exclusion.differs(*pair) for pair in pairs]
+
+
+def _verdict(ctx: Context, tables: dict[str, pd.DataFrame], year: int) -> list[Markup]:
+    """For which ages the difference to the county holds whatever the rounding; the heading says it where it does for none."""
+    if "county" not in tables[ADULT].index:
+        return []
+    young, adult = (form != "even" for form in _both(ctx, year))
+    if not (young or adult):
+        return []
+    form = "both" if young and adult else "young" if young else "adult"
+    return [text(f"exclusion.ages.verdict_{form}", county=ctx.county.name)]
 
 
 def _age_figure(age: str, held: pd.DataFrame, year: int) -> parts.Figure:
@@ -293,16 +313,6 @@ def _age_figure(age: str, held: pd.DataFrame, year: int) -> parts.Figure:
 
 def _reach_form(reach: exclusion.RankRange) -> str:
     return "either" if reach.worst == reach.best + 1 else "range"
-
-
-def _rank_sentence(ctx: Context, number: Markup, reach: exclusion.RankRange) -> Markup:
-    """The rank, and between which ranks the rounding lets it lie."""
-    values = {"rank": number, "county": ctx.county.name}
-    if reach.best == reach.worst:
-        return text("exclusion.findings.rank_sure", of=reach.of, **values)
-    return text(
-        f"exclusion.findings.rank_{_reach_form(reach)}", of=reach.of, best=reach.best, worst=reach.worst, **values
-    )
 
 
 def _county_heading(ctx: Context, year: int) -> Markup:
@@ -328,9 +338,13 @@ def _gap_sentence(gap: exclusion.CategoryGap) -> Markup:
     if prose.rounded(gap.gap_points, 1) == 0:
         return text("exclusion.immigrants.gap_same", age=age)
     form = "more" if gap.gap_points > 0 else "less"
-    if math.isnan(gap.gap_percent):  # the others' share is 0: no percent of it
+    ours, others = (words.record(gap.shares.loc[code]) for code in (exclusion.IMMIGRANTS, exclusion.OTHERS))
+    if any(few(each["lower"], each["upper"], each["total"]) for each in (ours, others)):
+        values = {key: ours[key] for key in ("outside", "total", "share")}
+        values |= {f"others_{key}": others[key] for key in ("outside", "total", "share")}
+        sentence = text("exclusion.immigrants.gap_few", age=age, **values)
+    elif math.isnan(gap.gap_percent):  # the others' share is 0: no percent of it
         sentence = text(f"exclusion.immigrants.gap_{form}_points", age=age, points=gap.gap_points)
     else:
         sentence = text(f"exclusion.immigrants.gap_{form}", age=age, points=gap.gap_points, percent=gap.gap_percent)
-    sure = gap.gap_points_lower > 0 or gap.gap_points_upper < 0
-    return sentence if sure else text("exclusion.immigrants.gap_uncertain", sentence=sentence)
+    return text(f"exclusion.immigrants.gap_{'uncertain' if _sure(gap) == 'even' else 'certain'}", sentence=sentence)

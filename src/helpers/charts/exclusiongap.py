@@ -11,6 +11,7 @@ from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.measures import exclusion, gap
 from helpers.measures.context import Context
 from helpers.measures.gap import COMPOSITION, GAP, RATE, Gap
+from helpers.measures.rounding import few
 from helpers.prose import text
 
 STATUS = exclusion.TABLE
@@ -74,6 +75,14 @@ def _heading(ctx: Context, found: Gap, reference: Markup) -> Markup:
 
 def _sentence(ctx: Context, found: Gap, reference: Markup) -> Markup:
     value = found.effects["value"]
+    total, outside = (float(found.cells[name].sum()) for name in ("total", "outside"))
+    whole = words.record(found.effects.loc[GAP])
+    if few(whole["least"], whole["most"], total):
+        return text(
+            "exclusion.gap.text_few",
+            name=prose.name(ctx.municipality), reference=reference, outside=outside, total=total,
+            expected=found.reference_share * total / 100,
+        )  # fmt: skip
     return text(
         "exclusion.gap.text",
         name=prose.name(ctx.municipality), reference=reference, share=found.share, reference_share=found.reference_share,

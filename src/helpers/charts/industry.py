@@ -13,6 +13,7 @@ from helpers.charts.style import LineKind
 from helpers.measures import employment
 from helpers.measures.context import Context
 from helpers.measures.industry import reference_of
+from helpers.measures.rounding import few
 from helpers.prose import text
 
 TABLE, TOTALS, DIMENSION = "ssb_07984", "ssb_11618", "NACE2007"
@@ -54,17 +55,21 @@ def industry(ctx: Context) -> parts.Section:
     shown = large.drop(index=UNSPECIFIED, errors="ignore")
     year, small = int(found.attrs["year"]), int(found.attrs["small"])
     biggest = found.drop(index=UNSPECIFIED, errors="ignore").sort_values("jobs").iloc[-1]
-    size = {"industry": labels[str(biggest.name)], "jobs": biggest["jobs"], "share": biggest["share"]}
     bounds = employment.jobs_by_industry(ctx.tables, ctx.municipality).drop(index=UNSPECIFIED, errors="ignore")
     others = bounds.drop(index=str(biggest.name))["upper"]
     sure = bool((others < bounds["lower"][str(biggest.name)]).all())
-    paragraphs = [text(f"employment.industry.biggest{'' if sure else '_perhaps'}", **size)]
+    form, size = _size(found, bounds, biggest)
+    paragraphs = [
+        text(
+            f"employment.industry.biggest{'' if sure else '_perhaps'}{form}", industry=labels[str(biggest.name)], **size
+        )
+    ]
     notes = [text("employment.industry.reference", rest=rest(ctx), name=name)]
     notes += [] if _whole(ctx) else [text("employment.industry.not_country")]
     if shown.empty:
         paragraphs.insert(0, text("employment.industry.none", small=small, name=name))
     else:
-        paragraphs.insert(0, _top_sentence(ctx, shown, labels))
+        paragraphs[:0] = _top_sentences(ctx, found, bounds, shown, labels)
         notes.append(text("employment.industry.rounding"))
     notes += [text("employment.industry.unspecified")] if UNSPECIFIED in large.index else []
     return parts.Section(
@@ -102,11 +107,26 @@ def _quotients(shown: pd.DataFrame, labels: dict[str, Markup]) -> parts.Figure:
     return bar_chart(bars, alt=alt, value_format=lambda value: prose.decimal(value, 2))
 
 
-def _top_sentence(ctx: Context, shown: pd.DataFrame, labels: dict[str, Markup]) -> Markup:
+def _size(found: pd.DataFrame, bounds: pd.DataFrame, row: pd.Series) -> tuple[str, dict[str, float]]:
+    """Jobs of an industry, of all where the jobs are few (form ``_few``), else with their share."""
+    total, own = float(found["jobs"].sum()), words.record(bounds.loc[str(row.name)])
+    if few(100 * own["lower"] / total, 100 * own["upper"] / total, total):
+        return "_few", {"jobs": row["jobs"], "total": total}
+    return "", {"jobs": row["jobs"], "share": row["share"]}
+
+
+def _top_sentences(
+    ctx: Context, found: pd.DataFrame, bounds: pd.DataFrame, shown: pd.DataFrame, labels: dict[str, Markup]
+) -> list[Markup]:
+    """The industry with the highest quotient against the rest, and whether the rounding may account for that."""
     top = shown.iloc[0]
-    values = {"jobs": top["jobs"], "share": top["share"], "reference": top["reference_share"]}
-    name = prose.name(ctx.municipality)
-    return text("employment.industry.text", industry=labels[str(top.name)], name=name, rest=rest(ctx), **values)
+    form, values = _size(found, bounds, top)
+    share = top["reference_share"]
+    values |= {"expected": share * values["total"] / 100} if form else {"reference": share}
+    name, against = prose.name(ctx.municipality), {"rest": rest(ctx)}
+    said = text(f"employment.industry.text{form}", industry=labels[str(top.name)], name=name, **against, **values)
+    sure = top["lq_lower"] > 1 or top["lq_upper"] < 1
+    return [said, text(f"employment.industry.{'holds' if sure else 'may'}", **against)]
 
 
 def _industry_heading(ctx: Context, shown: pd.DataFrame, labels: dict[str, Markup], small: int) -> Markup:
@@ -136,8 +156,7 @@ def shift(ctx: Context) -> parts.Section:
     if found.bad:
         bad = prose.listing(str(year) for year in found.bad)
         paragraphs.append(text("employment.shift.years", years=bad, **span, **against))
-    if form == "same":
-        paragraphs.append(text("employment.shift.within"))
+    paragraphs.append(text(f"employment.shift.{'within' if form == 'same' else 'sure'}"))
     if found.unchecked:
         paragraphs.append(
             text("employment.shift.unchecked", years=prose.listing(str(year) for year in found.unchecked))

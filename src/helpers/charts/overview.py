@@ -193,18 +193,21 @@ def _outside_key(ctx: Context) -> parts.KeyFigure:
     except TableMissing:
         why = text("overview.keys.missing_why", table="13563", name=prose.name(ctx.municipality))
         return parts.KeyFigure(label, text("overview.keys.missing"), "", [why])
-    lines = []
+    share, lines = exclusion.share(ctx.tables, ctx.municipality, YOUNG, year), []
     for key, place in (("county", ctx.county), ("country", ctx.country)):
         if key == "county" and len(ctx.county.municipalities) == 1:
+            continue
+        if key in held.index and key == "county":
+            lines.append(words.beside_county(ctx, share))
             continue
         if key in held.index:
             about = text("common.about", value=prose.percent(held["share"][key]))
             lines.append(text("common.place_value", place=words.place(place), value=about))
         else:
             lines.append(text("common.place_missing", place=words.place(place)))
-    own = words.record(held.loc["municipality"])
-    lines.append(text("overview.keys.outside_people", outside=own["outside"], total=own["total"]))
-    return parts.KeyFigure(label, prose.decimal(own["share"]), "%", lines)
+    people = text("overview.keys.outside_people", outside=share.outside, total=share.total)
+    lines.append(words.share_bounds(share) if share.few else people)
+    return parts.KeyFigure(label, *words.share_figure(share), lines)
 
 
 def _net_key(ctx: Context) -> parts.KeyFigure:
@@ -247,7 +250,9 @@ def _coverage_sentence(ctx: Context) -> Markup:
 def _outside_sentence(ctx: Context) -> Markup:
     year = words.status_year(ctx)
     own = exclusion.share(ctx.tables, ctx.municipality, ADULT, year)
-    return text("overview.findings.outside", share=own.share, outside=own.outside, total=own.total, year=year)
+    share = {} if own.few else {"share": own.share}
+    form = f"overview.findings.outside{'_few' if own.few else ''}"
+    return text(form, outside=own.outside, total=own.total, year=year, **share)
 
 
 def _commuting_sentence(ctx: Context) -> Markup:
@@ -349,6 +354,8 @@ def _link_text(ctx: Context, theme: str) -> Markup:
     try:
         if theme == "exclusion":
             own = exclusion.share(ctx.tables, ctx.municipality, ADULT, words.status_year(ctx))
+            if own.few:
+                return text("overview.links.exclusion_few", outside=own.outside, total=own.total, year=own.year)
             return text("overview.links.exclusion_text", share=own.share, year=own.year)
         years = words.own_years(ctx)
         if theme == "commuting":

@@ -210,6 +210,32 @@ def rank(found: Rank, area: str) -> Markup:
     return text("common.rank_in", rank=prose.ordinal_rank(found.rank, found.of, found.ties > 0), area=area)
 
 
+def share_figure(own: exclusion.Share) -> tuple[str, Markup | str]:
+    """The number of a key figure and what stands after it: «11,3» «%», or «17» «av 215» where so few live there."""
+    if not own.few:
+        return prose.decimal(own.share), "%"
+    return prose.count(own.outside), text("exclusion.keys.few_of", total=own.total)
+
+
+def share_bounds(own: exclusion.Share) -> Markup:
+    """How far the rounding may reach; in whole percent where few live there."""
+    if own.few:
+        return text("exclusion.keys.interval_few", lower=math.floor(own.lower), upper=math.ceil(own.upper))
+    if prose.decimal(own.lower) == prose.decimal(own.upper):
+        return text("exclusion.keys.exact")
+    return text("exclusion.keys.interval", lower=own.lower, upper=own.upper)
+
+
+def beside_county(ctx: Context, own: exclusion.Share) -> Markup:
+    """The county's share, as persons where the municipality's are told so, and whether the rounding may account for the difference."""
+    county = exclusion.share(ctx.tables, ctx.county, own.age, own.year)
+    verdict = text(f"exclusion.keys.{'may' if exclusion.differs(own, county) == 'even' else 'holds'}")
+    if own.few:
+        n = county.share * own.total / 100
+        return text("exclusion.keys.county_few", place=ctx.county.name, n=n, verdict=verdict)
+    return text("exclusion.keys.county", place=ctx.county.name, share=county.share, verdict=verdict)
+
+
 def place(area: Place) -> Markup:
     """The name of a place for text: municipalities with their languages marked."""
     if isinstance(area, Municipality):

@@ -21,6 +21,7 @@ from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, names, percent, wide
 from helpers.measures.employment import AGE, CONTENTS, NEWER
 from helpers.measures.employment import TABLE as TOTALS
+from helpers.measures.employment import by_municipality as totals_by_municipality
 from helpers.measures.remembered import remembered
 from helpers.places import Area, Municipality, regions_in, registry
 
@@ -130,6 +131,25 @@ def _newer(frame: pd.DataFrame, place: Municipality, after: int) -> dict[int, di
             "lacking": () if row.notna().all() else place.regions,
         }
     return rows
+
+
+@remembered(TOTALS, TABLE)
+def by_municipality(tables: Tables, year: int) -> pd.DataFrame:
+    """The figures of `summary` for every municipality in one year of the matrix.
+
+    Returns
+    -------
+    frame indexed by region code: employed, jobs, live_and_work, out, in_, net, supply, demand, coverage; NaN where one is not held.
+
+    Raises
+    ------
+    TableMissing
+        where 11618, 03321 or the year is not held.
+    """
+    found = totals_by_municipality(tables, Area.country(), year)[["employed", "jobs"]]
+    flows = matrix(tables, year)
+    own = pd.Series(np.diag(flows), index=flows.index).reindex(found.index)
+    return _derived(found.assign(live_and_work=own, out=found["employed"] - own, in_=found["jobs"] - own)[COUNTS])
 
 
 def newest_year(tables: Tables) -> int:

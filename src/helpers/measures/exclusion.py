@@ -7,15 +7,16 @@ municipality: what is not in a sum is named. Where the publication did not print
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
 from helpers import lineage
 from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, named, pick
-from helpers.measures.ranking import Rank, rank_of
+from helpers.measures.ranking import between
 from helpers.measures.remembered import remembered
-from helpers.measures.rounding import approximate_sum, hard_sum
+from helpers.measures.rounding import approximate_sum, few, hard_sum, shares
 from helpers.measures.rounding import share as share_of
 from helpers.places import Area, Municipality
 
@@ -55,6 +56,11 @@ class Share:
     def inside_area(self) -> bool:
         """Every municipality of the place is in the sums."""
         return not self.missing
+
+    @property
+    def few(self) -> bool:
+        """So few residents that it is told in persons (`rounding.few`)."""
+        return few(self.lower, self.upper, self.total)
 
 
 def is_assumed(tables: Tables, year: int) -> bool:
@@ -161,24 +167,18 @@ def by_municipality(tables: Tables, area: Area, age: str, year: int, category: s
     -------
     frame indexed by region code: outside, total, share, lower, upper; NaN for a municipality that the table does not hold.
     """
-    cells = _cells(tables, age, year, category)
-    found, codes = {}, [each.code for each in area.municipalities]
-    held = dict(iter(cells[cells["Region"].isin(codes)].groupby("Region")))
-    for each in area.municipalities:
-        if each.code in held:
-            found[each.code] = vars(_share(held[each.code], each, age, year, category))
-    columns = ["outside", "total", "share", "lower", "upper"]
-    frame = pd.DataFrame.from_dict(found, orient="index", columns=None) if found else pd.DataFrame(columns=columns)
-    return frame.reindex(index=pd.Index(codes, name="Region"), columns=columns).astype(float)
+    codes = pd.Index([each.code for each in area.municipalities], name="Region")
+    part, whole = (_by_region(tables, age, year, category, status).reindex(codes) for status in (OUTSIDE, TOTAL))
+    held = part["value"].notna() & whole["value"].notna()
+    columns = ("value", "lower", "upper")
+    arrays = [each[name].where(held).to_numpy(dtype=float) for each in (part, whole) for name in columns]
+    figures = [arrays[0], arrays[3], *shares(*arrays)]
+    return pd.DataFrame(dict(zip(("outside", "total", "share", "lower", "upper"), figures, strict=True)), index=codes)
 
 
-def rank(tables: Tables, municipality: Municipality, age: str, year: int) -> Rank | None:
-    """Where a municipality stands in its county, the highest share first; None where it is not held.
-
-    Shares that read the same with one decimal share a rank. `of` counts the municipalities held, `lacking` names the others.
-    """
-    shares = by_municipality(tables, municipality.county, age, year)["share"]
-    return rank_of(shares, municipality.code, DECIMALS)
+def differs(own: Share, other: Share) -> Literal["higher", "lower", "even"]:
+    """Whether a share is higher or lower than another whatever the rounding, within the bounds; else the difference may be due to it."""
+    return "higher" if own.lower > other.upper else "lower" if own.upper < other.lower else "even"
 
 
 @dataclass(frozen=True)
@@ -202,12 +202,12 @@ class RankRange:
 
 def rank_range(tables: Tables, municipality: Municipality, age: str, year: int) -> RankRange | None:
     """Between which ranks a municipality lies, by the bounds of its own and the others' shares; None where it is not held."""
-    shares = by_municipality(tables, municipality.county, age, year).dropna(subset=["share"])
-    if municipality.code not in shares.index:
+    held = by_municipality(tables, municipality.county, age, year).dropna(subset=["share"])
+    if municipality.code not in held.index:
         return None
-    own, others = shares.loc[municipality.code], shares.drop(index=municipality.code)
-    surely, maybe = (others["lower"] > own["upper"]).sum(), (others["upper"] > own["lower"]).sum()
-    return RankRange(1 + int(surely), 1 + int(maybe), len(shares))
+    best, worst = between(held["lower"].to_numpy(), held["upper"].to_numpy())
+    at = held.index.get_loc(municipality.code)
+    return RankRange(int(best[at]), int(worst[at]), len(held))
 
 
 def persons_per_point(tables: Tables, place: Place, age: str, year: int) -> float:
@@ -291,6 +291,12 @@ def newest_months(months: pd.DataFrame, most: int = MONTHS) -> pd.DataFrame:
 
 def _cells(tables: Tables, age: str, year: int, category: str) -> pd.DataFrame:
     return pick(tables[TABLE], TABLE, Tid=year, Alder=age, InnvandrKat=category)
+
+
+def _by_region(tables: Tables, age: str, year: int, category: str, status: str) -> pd.DataFrame:
+    """The cells of one status, indexed by region."""
+    cells = _cells(tables, age, year, category)
+    return cells[cells["HovArbStyrkStatus"] == status].set_index("Region")
 
 
 def _share(cells: pd.DataFrame, place: Place, age: str, year: int, category: str) -> Share:

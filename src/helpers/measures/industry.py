@@ -16,12 +16,14 @@ import pandas as pd
 from helpers import lineage
 from helpers.errors import DataError, TableMissing
 from helpers.measures.cells import Place, Tables, lacking
+from helpers.measures.publishing import Figures
 from helpers.measures.rounding import allowance, approximate_sum
 from helpers.places import Area, Municipality, registry
 
 TABLE, TOTALS = "ssb_07984", "ssb_11618"
 SMALL = 50  # jobs: below this a quotient says little
 Floats = npt.ArrayLike | pd.Series
+Array = npt.NDArray[np.float64]
 
 
 def reference_of(municipality: Municipality) -> Area:
@@ -78,8 +80,8 @@ def location_quotient(tables: Tables, municipality: Municipality, year: int | No
 
     Returns
     -------
-    frame indexed by NACE2007 code: jobs, share, reference_share (%), lq, lq_lower, lq_upper (approximate: the industry's own
-    figures within their bounds, all others as printed), small (fewer than 50 jobs). NaN where the reference has no such jobs; an
+    frame indexed by NACE2007 code: jobs, share, reference_share (%), lq, lq_lower, lq_upper (approximate: every figure within its
+    bounds, `shares_of_all`), small (fewer than 50 jobs). NaN where the reference has no such jobs; an
     upper bound is NaN where the reference may have none. ``attrs``: year, reference (name), lacking (codes not in the reference).
     """
     cells, year = _cells(tables, municipality, year)
@@ -93,8 +95,9 @@ def location_quotient(tables: Tables, municipality: Municipality, year: int | No
     result = pd.DataFrame(
         {"jobs": own["value"], "share": _shares(own["value"]), "reference_share": _shares(ref["value"])}
     )
-    low, high = _share_bounds(own)
-    ref_low, ref_high = _share_bounds(ref)
+    (_, low, high), (_, ref_low, ref_high) = (
+        (pd.Series(part, index=own.index) for part in shares_of_all(_figures(each))) for each in (own, ref)
+    )
     result["lq"] = quotients(own["value"], ref["value"])
     result["lq_lower"] = low / ref_high.where(ref_high > 0)
     result["lq_upper"] = high / ref_low.where(ref_low > 0)
@@ -195,7 +198,7 @@ def shift_share_jobs(
     own = sorted({int(year) for year in frame.loc[frame["Region"] == municipality.code, "Tid"]})
     agrees = comparable_years(tables, (municipality, rest))["comparable"].reindex(own)
     if first is None or last is None:
-        found = _newest_run(agrees)
+        found = newest_run(agrees)
         first, last = found[0] if first is None else first, found[1] if last is None else last
     if last <= first:
         raise ValueError(f"shift-share needs last > first, got {first}–{last}")
@@ -218,7 +221,7 @@ def shift_share_jobs(
     )
 
 
-def _newest_run(agrees: pd.Series) -> tuple[int, int]:
+def newest_run(agrees: pd.Series) -> tuple[int, int]:
     """First and last of the newest run of two years or more, none of which is known to disagree."""
     run: list[int] = []
     runs = []
@@ -295,9 +298,26 @@ def _shares(values: pd.Series) -> pd.Series:
     return 100 * values / (total if total > 0 else np.nan)
 
 
-def _share_bounds(cells: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Least and largest share of each row when the row itself moves within its bounds."""
-    others = cells["value"].sum(skipna=False) - cells["value"]
-    low, high = cells["lower"], cells["upper"]
-    least = (low / (low + others).where(low + others > 0)).mask(low == 0, 0.0)  # none of none is a share of 0
-    return least, high / (high + others).where(high + others > 0)
+def shares_of_all(jobs: Figures) -> tuple[Array, Array, Array]:
+    """Each industry's share (%) of all jobs (last axis) with its bounds: itself and all others move, each within its own.
+
+    NaN where nobody has a job, and the upper bound where all may have none.
+    """
+    value, low, high = jobs.value, jobs.lower, jobs.upper
+    others = [each.sum(axis=-1, keepdims=True) - each for each in (value, low, high)]
+    if not jobs.hard:
+        down, up = (np.square(each) for each in (value - low, high - value))
+        far = [np.sqrt(each.sum(axis=-1, keepdims=True) - each) for each in (down, up)]
+        others[1:] = [np.maximum(others[0] - far[0], 0), others[0] + far[1]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = 100 * value / (value + others[0])
+        least = np.where(low == 0, 0.0, 100 * low / (low + others[2]))  # none of none is a share of 0
+        most = 100 * high / (high + others[1])
+    known = np.isfinite(found)
+    least, most = (np.where(known & np.isfinite(each), each, np.nan) for each in (least, most))
+    return np.where(known, found, np.nan), least, most
+
+
+def _figures(cells: pd.DataFrame) -> Figures:
+    value, lower, upper = (cells[each].to_numpy(dtype=float) for each in ("value", "lower", "upper"))
+    return Figures.with_allowance(value, lower, upper)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,21 @@ def rank_of(values: pd.Series, code: str, decimals: int | None = None) -> Rank |
     own = float(held[code])
     gone = tuple(sorted(str(each) for each in values.index[values.isna()]))
     return Rank(int((held > own).sum()) + 1, len(held), int((held == own).sum()) - 1, figure, gone)
+
+
+def between(lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+    """The best and the worst rank that each may have, the highest value first, when every figure may be anywhere within its bounds.
+
+    Parameters
+    ----------
+    lower, upper : bounds of figures that are held; NaN: no bound that way. Without any, a figure may be first and last.
+
+    Returns
+    -------
+    best (as many others surely are higher, plus one), worst (as many may be higher, plus one). Equal exact figures share a rank.
+    """
+    least, most = np.where(np.isnan(lower), -np.inf, lower), np.where(np.isnan(upper), np.inf, upper)
+    alone = ~np.eye(len(least), dtype=bool)
+    surely = ((least[None, :] > most[:, None]) & alone).sum(axis=1)
+    maybe = ((most[None, :] > least[:, None]) & alone).sum(axis=1)
+    return surely + 1.0, maybe + 1.0

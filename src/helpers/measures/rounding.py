@@ -10,9 +10,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+Floats = npt.NDArray[np.float64]
 VARIANCE = 2.0  # of one rounded cell, whether the true figure is 1 or 2
+POINT = 1.0  # percentage point: a share that is less sure than this is told in persons
 
 
 @dataclass(frozen=True)
@@ -40,19 +43,50 @@ def approximate_sum(cells: pd.DataFrame) -> Interval:
 
     Errors of rounding are unbiased and independent, so they do not pile up as the sum of bounds would say.
     """
-    values, lower, upper = (cells[each].to_numpy() for each in ("value", "lower", "upper"))
-    value = float(values.sum()) if len(cells) else math.nan
-    down, up = (float(np.square(each).sum()) for each in (values - lower, upper - values))
-    return Interval(value, max(value - math.sqrt(down), 0.0), value + math.sqrt(up))
+    if cells.empty:
+        return Interval(math.nan, math.nan, math.nan)
+    value, lower, upper = (cells[each].to_numpy(dtype=float) for each in ("value", "lower", "upper"))
+    value, lower, upper = added(value, lower, upper, 0)
+    return Interval(float(value), float(lower), float(upper))
+
+
+def added(
+    value: Floats, lower: Floats, upper: Floats, axis: int | tuple[int, ...], *, hard: bool = False
+) -> tuple[Floats, Floats, Floats]:
+    """Sums along `axis` with their bounds: sums of hard bounds, or as `approximate_sum`."""
+    total = np.asarray(value.sum(axis=axis))
+    if hard:
+        return total, np.asarray(lower.sum(axis=axis)), np.asarray(upper.sum(axis=axis))
+    down, up = (np.sqrt(np.square(each).sum(axis=axis)) for each in (value - lower, upper - value))
+    return total, np.maximum(total - down, 0.0), np.asarray(total + up)
 
 
 def share(part: Interval, whole: Interval) -> Interval:
     """100 · part / whole, with the bounds that both allow, within 0–100. NaN where the whole is 0 or not known."""
-    if not whole.known or whole.value <= 0:
-        return Interval(math.nan, math.nan, math.nan)
-    lower = 100 * part.lower / whole.upper
-    upper = 100 * part.upper / whole.lower if whole.lower > 0 else 100.0
-    return Interval(100 * part.value / whole.value, max(lower, 0.0), min(upper, 100.0))
+    found = shares(*(np.array(getattr(each, name)) for each in (part, whole) for name in ("value", "lower", "upper")))
+    return Interval(*(float(each) for each in found))
+
+
+def shares(
+    part: Floats, part_lower: Floats, part_upper: Floats, whole: Floats, whole_lower: Floats, whole_upper: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """As `share`, of arrays: value, lower, upper in percent."""
+    known = whole > 0  # False where it is NaN
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value, lower = 100 * part / whole, np.maximum(100 * part_lower / whole_upper, 0.0)
+        upper = np.where(whole_lower > 0, np.minimum(100 * part_upper / whole_lower, 100.0), 100.0)
+    value, lower, upper = (np.where(known, each, np.nan) for each in (value, lower, upper))
+    return value, lower, upper
+
+
+def few(lower: float, upper: float, base: float) -> bool:
+    """Whether a share is better told as «om lag 12 av 60»: one person, or what the rounding may hide, is more than one percentage point.
+
+    Parameters
+    ----------
+    lower, upper : the bounds of the share (%). base : persons that it is of.
+    """
+    return not base * POINT >= 100 or (upper - lower) / 2 > POINT
 
 
 def allowance(cells: int) -> float:

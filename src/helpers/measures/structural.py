@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.measures import commuting, employment, industry, population
 from helpers.measures.cells import Tables, pick
 from helpers.measures.remembered import remembered
-from helpers.places import Area, Municipality
+from helpers.places import Municipality
 
 INDUSTRY_TABLE, UNKNOWN = industry.TABLE, "00"
 INDUSTRY = "industry "  # before the code of table 07984
@@ -77,17 +77,13 @@ def _people(tables: Tables) -> pd.DataFrame:
 def _commuting(tables: Tables) -> pd.DataFrame:
     year = commuting.newest_year(tables)
     flows = commuting.matrix(tables, year)
-    totals = employment.by_municipality(tables, Area.country(), year)[["employed", "jobs"]]
-    own = pd.Series(np.diag(flows), index=flows.index)
+    totals = commuting.by_municipality(tables, year)
     jobs = np.log(totals["jobs"].where(totals["jobs"] > 0)).reindex(flows.columns)
     known = flows.loc[:, jobs.notna().to_numpy()].fillna(
         0
     )  # what is not known weighs nothing, above and below the line
     market = (known * jobs.dropna()).sum(axis=1) / known.sum(axis=1).replace(0, math.nan)
-    found = pd.DataFrame(
-        {"supply": 100 * own / totals["employed"], "demand": 100 * own / totals["jobs"], "market": market}
-    )
-    found = found.replace([math.inf, -math.inf], math.nan).rename_axis("Region")
+    found = totals[["supply", "demand"]].assign(market=market.reindex(totals.index))
     found.attrs = {"year": year}
     return found
 

@@ -54,8 +54,8 @@ def bounds(frame: pd.DataFrame, rounding: Rounding, counts: pd.Series) -> pd.Dat
     """
     lower, upper = frame["value"].copy(), frame["value"].copy()
     if rounding.rule == "small_counts" and rounding.level == "lowest":
-        lower = lower.mask(counts & (frame["value"] == 3), 1)
-        upper = upper.mask(counts & (frame["value"] == 0), 2)
+        least, most = smallcounts.bounds(frame["value"].to_numpy(dtype=float))
+        lower, upper = lower.mask(counts, least), upper.mask(counts, most)
     elif rounding.rule == "small_counts":
         lower = lower.mask(counts, (lower - rounding.allowance).clip(lower=0))
         upper = upper.mask(counts, upper + rounding.allowance)
