@@ -34,7 +34,7 @@ def market(ctx: Context) -> parts.Section:
             bar_chart(bars, alt=prose.plain(text("commuting.market.alt", values=said)), value_format=prose.percent)
         ],
         caption=words.caption(ctx, {FLOWS: words.period(found.years)}, *_named(found)),
-        paragraphs=[*_paragraphs(ctx, found), *_plans(ctx)],
+        paragraphs=[*_paragraphs(ctx, found), *_drawn(ctx, found), *_plans(ctx)],
         misread=[
             text(
                 "commuting.market.misread_rule",
@@ -79,6 +79,19 @@ def _paragraphs(ctx: Context, found: LabourMarket) -> list[Markup]:
         centre = prose.name(region_name(found.centre))
         return [*said, text("commuting.market.with_centre", name=name, centre=centre, period=period)]
     return [*said, text("commuting.market.shifting", name=name, centre=prose.name(region_name(found.centre)), **years)]
+
+
+def _drawn(ctx: Context, found: LabourMarket) -> list[Markup]:
+    """Whether a little chance in the flows would give another area."""
+    if found.drawn_same == found.draws:
+        return [text("commuting.market.drawn_same", draws=found.draws)]
+    said = text("commuting.market.drawn_changed", draws=found.draws, n=found.drawn_same)
+    if found.centre != ctx.municipality.code:
+        name, centre = prose.name(ctx.municipality), prose.name(region_name(found.centre))
+        said += words.SPACE + text(
+            "commuting.market.drawn_together", name=name, centre=centre, n=found.drawn_with_centre
+        )
+    return [said]
 
 
 def _plans(ctx: Context) -> list[Markup]:
