@@ -107,7 +107,7 @@ def _table(ctx: Context, rows: list[dict[str, Any]], year: int) -> parts.DataTab
         for row in rows
     ]
     return parts.DataTable(
-        id="expected-table",
+        id="expected",
         caption=text("commuting.expected.caption_table", name=prose.name(ctx.municipality), year=year),
         columns=columns,
         rows=body,

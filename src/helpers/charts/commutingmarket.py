@@ -33,7 +33,7 @@ def market(ctx: Context) -> parts.Section:
         figures=[
             bar_chart(bars, alt=prose.plain(text("commuting.market.alt", values=said)), value_format=prose.percent)
         ],
-        caption=words.caption(ctx, {FLOWS: words.period(found.years)}, *_named(found)),
+        caption=words.caption(ctx, {FLOWS: str(words.every_one(found.years))}, *_named(found)),
         paragraphs=[*_paragraphs(ctx, found), *_drawn(ctx, found), *_plans(ctx)],
         misread=[
             text(
@@ -69,7 +69,7 @@ def _paragraphs(ctx: Context, found: LabourMarket) -> list[Markup]:
         said.append(text("commuting.market.invalid"))
     if len(found.years) < 2:
         return said
-    period = prose.span(found.years[0], found.years[-1])
+    period = words.every_one(found.years)
     if len(found.same) == len(found.years):
         return [*said, text("commuting.market.stable", period=period)]
     name, years = prose.name(ctx.municipality), {"n": len(found.with_centre), "of": len(found.years)}
@@ -87,10 +87,11 @@ def _drawn(ctx: Context, found: LabourMarket) -> list[Markup]:
         return [text("commuting.market.drawn_same", draws=found.draws)]
     said = text("commuting.market.drawn_changed", draws=found.draws, n=found.drawn_same)
     if found.centre != ctx.municipality.code:
-        name, centre = prose.name(ctx.municipality), prose.name(region_name(found.centre))
-        said += words.SPACE + text(
-            "commuting.market.drawn_together", name=name, centre=centre, n=found.drawn_with_centre
-        )
+        names = {"name": prose.name(ctx.municipality), "centre": prose.name(region_name(found.centre))}
+        always = found.drawn_with_centre == found.draws
+        form = "_all" if always else ""
+        values = {} if always else {"n": found.drawn_with_centre}
+        said += words.SPACE + text(f"commuting.market.drawn_together{form}", **names, **values)
     return [said]
 
 

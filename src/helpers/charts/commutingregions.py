@@ -131,7 +131,7 @@ def _table(ctx: Context, found: pd.DataFrame, year: int) -> parts.DataTable:
         lacking = {name: partial for name in ("areas", "inside", "rand", "mutual") if math.isnan(row[name])}
         rows.append({**row, **lacking, "division": _division(ctx, key), "region": prose.name(row["region"])})
     return parts.DataTable(
-        id="regions-table",
+        id="regions",
         caption=text("commuting.regions.caption_table", name=prose.name(ctx.municipality), year=year),
         columns=columns,
         rows=rows,
