@@ -56,10 +56,11 @@ texts: $(VENV)/.runtime ## bring the translations up to date with the texts in b
 	$(BIN)/pybabel -q extract -F babel.toml --omit-header -o $(VENV)/texts.pot .
 	$(BIN)/pybabel -q update -w 100 --ignore-obsolete --ignore-pot-creation-date -i $(VENV)/texts.pot -d src/helpers/texts -D kommunerapport
 
-bench: $(VENV)/.test ## decoding of a year of commuting; all indicators; the partition of land; reports beside the plain ways, about an hour
+bench: $(VENV)/.test ## decoding of a year of commuting; all indicators; the partition of land; labour-market areas; reports beside the plain ways, about an hour
 	$(BIN)/python benchmarks/decode.py
 	$(BIN)/python benchmarks/indicators.py
 	$(BIN)/python benchmarks/land.py
+	$(BIN)/python benchmarks/labourmarkets.py
 	$(BIN)/python benchmarks/reports.py $(ARGS)
 
 bench-quick: $(VENV)/.test ## the reports alone, less of everything, about five minutes

@@ -93,13 +93,21 @@ def built(factory: pytest.TempPathFactory) -> Built:
 @cache
 def parsed(path: Path) -> lxml.html.HtmlElement:
     """A page; shared, so nobody changes it."""
-    return lxml.html.document_fromstring(path.read_bytes())
+    return _whole_words(path)
+
+
+def _whole_words(path: Path) -> lxml.html.HtmlElement:
+    """A page in which what keeps a range on one line does not part its words."""
+    tree = lxml.html.document_fromstring(path.read_bytes())
+    for each in tree.xpath("//span[@class='nobr']"):
+        each.drop_tag()
+    return tree
 
 
 @cache
 def visible(path: Path, drawings: bool = True) -> str:
     """What a reader sees on a page, elements apart by a bar, so that words of two cells never run together."""
-    tree = lxml.html.document_fromstring(path.read_bytes())
+    tree = _whole_words(path)
     left_out = "//style | //script | //head" + ("" if drawings else " | //*[local-name()='svg']")
     for node in tree.xpath(left_out):
         node.drop_tree()

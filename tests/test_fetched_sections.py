@@ -30,6 +30,7 @@ QUICK = {"3101": "Halden", "0301": "Oslo", "1508": "Ålesund", "1151": "Utsira"}
 MORE = {"4003": "Skien", "1580": "Haram", "1806": "Narvik", "3124": "Aremark", "5501": "Tromsø", "5061": "Rindal"}
 LOOKED_AT = {*QUICK, *MORE, "3105", "3107", "3110"}  # Søndre Viken too
 TODAY = dt.date(2026, 11, 24)
+OF_THE_WHOLE = ("market", "region_shares", "expected")  # they need every flow between two municipalities
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +122,9 @@ def is_right(facts: Facts, ctx: Context) -> Shown:
     found = sections(ctx)
     assert everything(facts, ctx, found) == {}
     lost = {key for key, part in found.items() if isinstance(part, FiguresMissing)}
-    assert lost == {("commuting", "market")}, "this matrix leaves out pairs without commuters; a fetched one does not"
+    assert lost == {("commuting", each) for each in OF_THE_WHOLE}, (
+        "this matrix leaves out pairs without commuters; a fetched one does not"
+    )
     text = told(found)
     for never in ("antatt", "finnes her bare", "Nyere tall hentes", "følger med", "Sammenstilt", "ingen landstall."):
         assert never not in text, never
@@ -130,6 +133,23 @@ def is_right(facts: Facts, ctx: Context) -> Shown:
         assert isinstance(footer, parts.Footer)
         assert footer.text().count("Tallene på siden er hentet fra produsentene 24. november 2026.") == 1
     return found
+
+
+def test_what_needs_every_flow_stands_on_a_whole_matrix(whole: Fetched, whole_facts: Facts, built: Workspace) -> None:
+    """The newest year with its zeros: other codes than in the snapshot (Ålesund is two), no year to compare with, places beyond the municipalities."""
+    frame = whole["ssb_03321"]
+    frame = frame[frame["Tid"] == frame["Tid"].max()]
+    codes = sorted({*frame["Bokommuen"]} & {each.code for each in Municipality.all()})
+    pairs = pd.MultiIndex.from_product([codes, codes], names=["Bokommuen", "ArbstedKomm"])
+    between = frame.set_index(["Bokommuen", "ArbstedKomm"])
+    zeros = between.reindex(pairs.difference(between.index)).assign(value=0.0, Tid=frame["Tid"].max()).reset_index()
+    zeros["ContentsCode"] = frame["ContentsCode"].iloc[0]
+    held = whole.changed("ssb_03321", pd.concat([frame, zeros.reindex(columns=frame.columns)], ignore_index=True))
+    for code in ("3101", "1580"):
+        ctx = at(held, built, code)
+        for name in OF_THE_WHOLE:
+            part = getattr(commuting_charts, name)(ctx)
+            assert isinstance(part, parts.Section) and part.figures and "2025" in plain(part.subtitle), name
 
 
 @pytest.mark.parametrize("code", QUICK, ids=QUICK.values())

@@ -107,3 +107,18 @@ def test_a_missing_figure_never_becomes_text(catalogue, missing):
 def test_a_wrong_use_of_the_catalogue_is_an_error(catalogue, key, values, message):
     with pytest.raises(DataError, match=message):
         prose.text(key, **values)
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ("<p>Bosatte 15–74 år</p>", '<p>Bosatte <span class="nobr">15–74</span> år</p>'),
+        ("<td>2017–2022</td>", '<td><span class="nobr">2017–2022</span></td>'),
+        ("<p>fra 0,3–−1,2</p>", '<p>fra 0,<span class="nobr">3–−1</span>,2</p>'),
+        ("<p>Nei – 3 av 4. A–B</p>", "<p>Nei – 3 av 4. A–B</p>"),
+        ('<a title="2017–2022">x</a>', '<a title="2017–2022">x</a>'),
+        ("<svg><text>2017–2022</text></svg><style>a{}</style>", "<svg><text>2017–2022</text></svg><style>a{}</style>"),
+    ],
+)
+def test_a_range_is_not_broken_after_its_dash(html: str, kept: str) -> None:
+    assert prose.unbroken(Markup(html)) == kept

@@ -26,7 +26,8 @@ from helpers.charts.words import use_labels
 from helpers.errors import FiguresMissing, NotComparable
 from helpers.measures import commuting, employment
 from helpers.measures.context import Context
-from helpers.places import Municipality, name_languages
+from helpers.places import Municipality, name_languages, registry
+from helpers.regions import Division
 from helpers.sources import targets
 from helpers.tables import Tables
 from helpers.targets import Definition, Target
@@ -596,6 +597,62 @@ def test_an_area_that_does_not_meet_the_rule_is_not_called_a_labour_market(table
     part = commuting_charts.market(context(tables, built, "5059"))
     assert plain(part.heading) == "Orkland har ikke noe avgrenset arbeidsmarked etter regelen som er brukt her"
     assert "mindre selvforsynt enn regelen krever" in part.text()
+
+
+def test_a_division_that_the_user_brings_is_in_text_figure_and_table(tables: Tables, built: Workspace) -> None:
+    members = tuple((code, "Halden <i>" if code in ("3101", "3124") else code) for code in sorted(registry().regions))
+    given = Division("ba", "BA-regioner", members, source="Noen & co", date=dt.date(2020, 1, 1))
+    alone = Division(
+        "osl",
+        "Osloregionen",
+        (("0301", "Osloregionen"), ("3101", "Osloregionen")),
+        whole=False,
+        source="x",
+        date=dt.date(2024, 1, 1),
+    )
+    ctx = replace(context(tables, built, "3101"), divisions=(given, alone))
+    part = commuting_charts.region_shares(ctx)
+    told = part.text()
+    assert "71,2\xa0prosent i Halden <i> (BA-regioner)" in told and "for BA-regioner" in told
+    assert "BA-regioner: Noen & co, gjelder fra 1. januar 2020." in told
+    assert "Halden &lt;i&gt;" in part.html() and "<i>" not in str(part.html())
+    assert part.table is not None
+    rows = {plain(row["division"]): row for row in part.table.records()}
+    assert list(rows) == [
+        "Kommunen alene", "Pendlingsområder", "Søndre Viken", "Fylker", "BA-regioner", "Osloregionen", "Intramax, like mange områder",
+    ]  # fmt: skip
+    assert isinstance(rows["Osloregionen"]["rand"], parts.Missing) and rows["BA-regioner"]["rand"] < 1
+    elsewhere = commuting_charts.region_shares(replace(context(tables, built, "1835"), divisions=(given, alone)))
+    assert "Osloregionen" not in elsewhere.text()
+
+
+def test_a_year_that_lacks_the_municipality_is_none_of_the_years_it_was_the_same(
+    tables: Tables, built: Workspace
+) -> None:
+    part = commuting_charts.market(context(tables, built, "5061"))
+    assert "i alle årene 2017–2018 og 2020–2022, men ikke alltid" in part.text()
+    assert "Tall fra 2017–2018 og 2020–2022." in part.text()
+
+
+def test_what_is_of_the_matrix_says_its_year_where_the_totals_go_on(tables: Tables, built: Workspace) -> None:
+    ctx = context(tables, built, "3101")
+    told = commuting_charts.findings(ctx).subtitle
+    assert "2022: det siste året med tall for hvor hver enkelt pendler. Antall i alt finnes også for 2023" in told
+    assert "Pendler ut, 2022" in commuting_charts.keys(ctx).text()
+    assert "det siste året" not in commuting_charts.findings(context(tables, built, "1835")).subtitle
+
+
+def test_only_a_flow_that_is_outside_the_usual_is_called_so(tables: Tables, built: Workspace) -> None:
+    part = commuting_charts.expected(context(tables, built, "3101"))
+    assert plain(part.heading).startswith("Ingen pendlerstrøm til eller fra Halden er uvanlig liten")
+    assert (
+        "fra Halden til Tønsberg (7 mot 95 ventet): 0,07 ganger det ventede. Det er innenfor det vanlige" in part.text()
+    )
+    assert "kjenner ikke vei, ferge, kollektivtilbud" in part.text()
+    other = commuting_charts.expected(context(tables, built, "5061"))
+    assert (
+        "fra Rindal til Surnadal (197 mot 11 ventet)" in other.text() and "Det er utenfor det vanlige" in other.text()
+    )
 
 
 def test_the_twins_name_the_years_of_what_is_compared(tables: Tables, built: Workspace) -> None:

@@ -24,7 +24,9 @@ from helpers.land.settings import Constraint
 from helpers.language import SOURCE, _flatten
 from helpers.measures import exclusion, gap, structural
 from helpers.measures.landanalysis import SIEVED
+from helpers.measures.regions import INTRAMAX, MARKETS, OWN
 from helpers.prose import NBSP, _Sentence
+from helpers.regions import COUNTIES, SONDRE_VIKEN
 
 ROOT = Path(__file__).resolve().parents[1]
 SRC = ROOT / "src" / "helpers"
@@ -47,6 +49,11 @@ ELSEWHERE = {
     *THEMES,
     *COLUMNS,
     *SCENARIOS,
+    OWN,
+    MARKETS,
+    INTRAMAX,
+    COUNTIES,
+    SONDRE_VIKEN.replace("-", "_"),
     *(each.key for each in events.events()),
     *structural.BLOCKS,
     "industry",

@@ -28,6 +28,8 @@ from helpers.places import Municipality, name_languages
 
 THIN, MINUS, NBSP, DASH = "\u202f", "\u2212", "\u00a0", "\u2013"
 NORWEGIAN = ("nb", "nn")
+_RANGE = re.compile(rf"<(svg|style|script)\b.*?</\1>|<[^>]*>|\d+{DASH}{MINUS}?\d+", re.DOTALL)
+_NOWRAP = '<span class="nobr">{}</span>'
 
 
 def rounded(value: float, places: int) -> Decimal:
@@ -226,6 +228,11 @@ def own(message: str, /, **values: Any) -> Markup:
 def plain(markup: str | Markup) -> str:
     """The message without its marks, for alternative texts, titles and files."""
     return unescape(re.sub(r"<[^>]*>", "", markup)) if isinstance(markup, Markup) else str(markup)
+
+
+def unbroken(html: Markup) -> Markup:
+    """HTML in which no range of numbers («15–74», «2017–2022») is broken after its dash at the end of a line; drawings and tags are as they were."""
+    return Markup(_RANGE.sub(lambda found: found[0] if found[0][0] == "<" else _NOWRAP.format(found[0]), html))
 
 
 def keys(prefix: str) -> Sequence[str]:

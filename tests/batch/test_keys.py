@@ -81,6 +81,11 @@ def blank(root: Path, table: str) -> None:
     side.write_text(json.dumps(told), "utf-8")
 
 
+def division(root: Path) -> None:
+    (root / "data/raw/regions").mkdir()
+    (root / "data/raw/regions/ba.csv").write_text("code;region\n")
+
+
 CHANGES: dict[str, tuple[Callable[[Place], object], str]] = {
     "notebook": (lambda place: append(place.notebook), "notatboken er endret"),
     "module": (lambda place: append(place.package / "charts" / "bars.py"), "koden er endret"),
@@ -89,6 +94,7 @@ CHANGES: dict[str, tuple[Callable[[Place], object], str]] = {
     "renamed": (lambda place: (place.package / "a.toml").rename(place.package / "b.toml"), "koden er endret"),
     "lock": (lambda place: append(place.lock), "låsefilen er endret"),
     "target": (lambda place: append(place.root / "data/raw/targets/halden.toml"), "målene er endret"),
+    "division": (lambda place: division(place.root), "inndelingene er endret"),
     "layer": (lambda place: append(place.layers / "layers.toml"), "kommunens kartlag er endret"),
     "new layer": (lambda place: (place.layers / "plan.gpkg").write_text("a"), "kommunens kartlag er endret"),
 }

@@ -106,26 +106,58 @@ def test_residuals_have_the_sum_of_what_was_observed() -> None:
     found = gravity.residuals(gravity.fit(golden(), POINTS))
     assert found["expected"].sum() == pytest.approx(found["observed"].sum())
     assert found["observed"].sum() == golden().to_numpy().sum() - golden().to_numpy().trace()
-    assert np.allclose(found["unused"], found["expected"] - found["observed"])
+    assert np.allclose(found["difference"], found["observed"] - found["expected"])
     assert np.allclose(found["ratio"] * found["expected"], found["observed"])
     assert found.loc[("A", "B"), "km"] == pytest.approx(math.hypot(12, 3)) and found.loc[("A", "B"), "observed"] == 60
     assert ("A", "A") not in found.index
 
 
-def test_who_commutes_less() -> None:
-    fitted = gravity.fit(golden(), POINTS)
-    pairs = gravity.residuals(fitted)
-    found = gravity.who_commutes_less(fitted, "C", top=3)
-    assert list(found.columns) == ["direction", "code", "km", "observed", "expected", "unused", "ratio"]
-    assert found["unused"].is_monotonic_decreasing and (found["unused"] > 0).all() and len(found) <= 3
+def test_the_pairs_of_a_municipality() -> None:
+    pairs = gravity.residuals(gravity.fit(golden(), POINTS))
+    found = gravity.of_municipality(pairs, "C")
+    assert list(found.columns) == ["direction", "code", "km", "observed", "expected", "difference", "ratio"]
+    assert found["difference"].is_monotonic_increasing and len(found) == 10
     for row in found.itertuples():
         pair = ("C", row.code) if row.direction == "out" else (row.code, "C")
-        assert pairs.loc[pair, "unused"] == row.unused and pairs.loc[pair, "observed"] == row.observed
-    every = gravity.who_commutes_less(fitted, "C", top=99)
-    own = pairs[[("C" in pair) for pair in pairs.index]]
-    assert len(every) == (own["unused"] > 0).sum() and set(every["direction"]) == {"out", "in"}
+        assert pairs.loc[pair, "difference"] == row.difference and pairs.loc[pair, "observed"] == row.observed
     with pytest.raises(DataError, match="Kommune X er ikke med"):
-        gravity.who_commutes_less(fitted, "X")
+        gravity.of_municipality(pairs, "X")
+
+
+def drawn(dispersion: float) -> gravity.Fit:
+    """Flows of the model's own making, whose variance is so many times that of chance."""
+    chance = np.random.default_rng(5)
+    flows = pd.DataFrame(chance.uniform(5e4, 6e4, (40, 40)), index=[f"{n}" for n in range(1000, 1040)]).set_axis(
+        [f"{n}" for n in range(1000, 1040)], axis=1
+    )
+    points = pd.DataFrame(chance.uniform(0, 1e5, (40, 2)), index=flows.index, columns=["east_m", "north_m"])
+    expected = gravity.fit(flows, points).pairs["expected"] / 500
+    observed = dispersion * chance.poisson(expected / dispersion)
+    trips = observed.astype(float) if isinstance(observed, pd.Series) else pd.Series(observed, index=expected.index)
+    matrix = trips.unstack("work").reindex(index=flows.index, columns=flows.index).fillna(0.0)
+    return gravity.fit(matrix + np.diag(np.full(40, 1e4)), points)
+
+
+@pytest.mark.parametrize("times", [1.0, 9.0])
+def test_the_dispersion_is_that_of_the_flows(times: float) -> None:
+    assert gravity.dispersion(drawn(times)) == pytest.approx(times, rel=0.12)
+
+
+def test_what_is_usual_widens_with_the_dispersion() -> None:
+    """A ratio is unusual beside other flows of its size, never beside chance alone: five in a hundred are, however much all of them vary."""
+    calm, wild = gravity.spread(drawn(1.0)), gravity.spread(drawn(9.0))
+    assert (wild["high"] - wild["low"]).mean() > 2 * (calm["high"] - calm["low"]).mean()
+    for found in (calm, wild):
+        assert 0.02 < (found["unusual"] != 0).mean() < 0.08
+        assert (found["low"] <= found["high"]).all() and not found[["low", "high"]].isna().any().any()
+        assert ((found["unusual"] == -1) == (found["ratio"] < found["low"])).all()
+        assert ((found["unusual"] == 1) == (found["ratio"] > found["high"])).all()
+
+
+def test_few_pairs_are_held_against_all() -> None:
+    found = gravity.spread(gravity.fit(golden(), POINTS))
+    assert found["low"].nunique() == found["high"].nunique() == 1
+    assert found["low"].iloc[0] == pytest.approx(np.quantile(found["ratio"], 0.025))
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from(FORMS))
@@ -228,5 +260,5 @@ def test_norway_2022(tables: Tables, form: Form, slope: float, explained: float)
     assert found.coefficients.loc[form, "estimate"] == pytest.approx(slope, abs=1e-6)
     assert found.explained == pytest.approx(explained, abs=1e-6)
     assert found.pairs["expected"].sum() == pytest.approx(found.pairs["observed"].sum())
-    less = gravity.who_commutes_less(found, "3101")
-    assert len(less) == 10 and Municipality.find("tønsberg").code in set(less["code"])  # across the fjord
+    less = gravity.of_municipality(gravity.residuals(found), "3101").head(10)
+    assert Municipality.find("tønsberg").code in set(less["code"])  # across the fjord

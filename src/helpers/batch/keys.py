@@ -1,7 +1,7 @@
 """What a page is made of, as digests: a page whose digests are as they were need not be made again.
 
-A key changes when the notebook, the package, a table that the notebook declares, the other raw figures, the municipality's targets or map
-layers, the parameters, the locked libraries or Python change, and with nothing else: not with a path, a time or an order.
+A key changes when the notebook, the package, a table that the notebook declares, the other raw figures, the targets, the divisions, the
+municipality's map layers, the parameters, the locked libraries or Python change, and with nothing else: not with a path, a time or an order.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ class Keys:
             "libraries": digest(self._lock.read_bytes()) if self._lock else _installed(),
             "python": f"{sys.version_info.major}.{sys.version_info.minor}",
             "raw": self._raw,
+            "regions": of_files(self._workspace.raw, sorted((self._workspace.raw / "regions").glob("*.csv"))),
             "targets": of_files(self._workspace.raw, sorted((self._workspace.raw / "targets").glob("*.toml"))),
         }
 
@@ -181,6 +182,7 @@ _SAID = {
     "parameters": "parametrene eller datoen er endret",
     "python": "en annen Python",
     "raw": "kommunekodene, punktene eller grensene er endret",
+    "regions": "inndelingene er endret",
     "targets": "målene er endret",
 }
 

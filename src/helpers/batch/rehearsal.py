@@ -37,7 +37,7 @@ SECTIONS = (
     ("overview", (overview.head, overview.keys, overview.trends, overview.twins)),
     ("employment", (employment.rate, employment.ranking, employment.footer)),
     ("exclusion", (exclusion.ages, exclusion.county)),
-    ("commuting", (commuting.flows, commuting.timeline, commuting.market)),
+    ("commuting", (commuting.flows, commuting.timeline, commuting.market, commuting.region_shares, commuting.expected)),
 )
 
 

@@ -10,15 +10,19 @@ from markupsafe import Markup
 from helpers import places, prose
 from helpers.charts import commutingmap, commutingtables, parts, words
 from helpers.charts.bars import Cell, Half, pair_chart
+from helpers.charts.commutingexpected import expected
 from helpers.charts.commutingmarket import market
 from helpers.charts.commutingregion import region
+from helpers.charts.commutingregions import region_shares
 from helpers.charts.commutingtables import FLOWS, NEWER, TOTALS
 from helpers.charts.outin import out_in_chart
 from helpers.measures import commuting
 from helpers.measures.context import Context
 from helpers.prose import text
 
-__all__ = ["findings", "flows", "footer", "head", "keys", "market", "partners", "region", "timeline"]
+__all__ = [
+    "expected", "findings", "flows", "footer", "head", "keys", "market", "partners", "region", "region_shares", "timeline",
+]  # fmt: skip
 
 NAMED = 3  # how many places a sentence names
 TOP = 10
@@ -30,18 +34,13 @@ OLDER = {f"{side}_{form}" for side in ("out", "in") for form in ("grows", "shrin
 def head(ctx: Context) -> parts.Head:
     """Title, lead and badges; the year is that of the newest matrix."""
     years = commutingtables.matrix_years(ctx)
-    now, first = years.iloc[-1], years.iloc[0]
+    now, every = years.iloc[-1], commutingtables.every_year(ctx)
     year, name = int(years.index[-1]), prose.name(ctx.municipality)
-    form = _title(float(now["net"]), float(first["net"]), len(years) > 1)
-    calm = _calm_year(ctx, years)
-    if calm is not None and calm in years.index:
-        told = _title(now["net"], float(years["net"][calm]), True)
-        if form != "even" and form.partition("_")[2] != told.partition("_")[2]:
-            form = f"{form.partition('_')[0]}_only"  # the first year is in doubt: no claim rests on it
+    form = _safe_title(ctx, years, every)
     fields = {"first": int(years.index[0])} if form in OLDER else {}
     title = text(f"commuting.title.{form}", name=name, **fields)
     values = {"out": now["out"], "inward": now["in_"], "year": year, "name": name}
-    span = words.period(commutingtables.every_year(ctx).index)
+    span = words.period(every.index)
     return parts.Head(
         theme="commuting",
         municipality=ctx.municipality.code,
@@ -72,13 +71,14 @@ def keys(ctx: Context) -> parts.KeyFigures:
     supply = [text("commuting.keys.supply_of")]
     supply += [text("commuting.keys.supply_then", value=first["supply"], year=then)] if older else []
     supply.append(text("commuting.keys.demand", value=now["demand"]))
-    name = prose.name(ctx.municipality)
+    name, year = prose.name(ctx.municipality), int(years.index[-1])
+    own = text("commuting.keys.supply", name=name, year=year)
     return parts.KeyFigures(
         [
-            parts.KeyFigure(text("commuting.keys.out"), prose.count(now["out"]), lines=since("out")),
-            parts.KeyFigure(text("commuting.keys.in"), prose.count(now["in_"]), lines=since("in_")),
-            parts.KeyFigure(text("commuting.keys.net"), prose.signed(now["net"]), lines=net),
-            parts.KeyFigure(text("commuting.keys.supply", name=name), prose.decimal(now["supply"]), "%", supply),
+            parts.KeyFigure(text("commuting.keys.out", year=year), prose.count(now["out"]), lines=since("out")),
+            parts.KeyFigure(text("commuting.keys.in", year=year), prose.count(now["in_"]), lines=since("in_")),
+            parts.KeyFigure(text("commuting.keys.net", year=year), prose.signed(now["net"]), lines=net),
+            parts.KeyFigure(own, prose.decimal(now["supply"]), "%", supply),
         ]
     )
 
@@ -99,7 +99,15 @@ def findings(ctx: Context) -> parts.Findings:
             items.append(text(f"commuting.findings.top_{direction}", places=listed, share=most["share"].sum()))
     if now["outside"] > 0:
         items.append(text("commuting.findings.outside", n=int(now["outside"])))
-    return parts.Findings(text("common.findings"), items, text("commuting.findings.subtitle", name=name, year=year))
+    return parts.Findings(text("common.findings"), items, _of_year(ctx, name, year))
+
+
+def _of_year(ctx: Context, name: Markup, year: int) -> Markup:
+    """Which year the findings are of; where the totals go on after the matrix, that they do."""
+    every = commutingtables.every_year(ctx).index
+    if (newer := every[every > year]).empty:
+        return text("commuting.findings.subtitle", name=name, year=year)
+    return text("commuting.findings.subtitle_newer", name=name, year=year, newer=words.period(newer))
 
 
 def flows(ctx: Context) -> parts.Section:
@@ -246,6 +254,20 @@ def _title(now: float, first: float, older: bool) -> str:
         return f"{side}_turned"
     grown = abs(now) - abs(first)
     return f"{side}_{'same' if grown == 0 else 'grows' if grown > 0 else 'shrinks'}"
+
+
+def _safe_title(ctx: Context, years: pd.DataFrame, every: pd.DataFrame) -> str:
+    """`_title` of the years of the matrix, without a claim of change where the first year is in doubt, or where the totals go on and turn."""
+    now, first = float(years["net"].iloc[-1]), float(years["net"].iloc[0])
+    form = _title(now, first, len(years) > 1)
+    calm = _calm_year(ctx, years)
+    if calm is not None and calm in years.index and form != "even":
+        told = _title(now, float(years["net"][calm]), True)
+        if form.partition("_")[2] != told.partition("_")[2]:
+            return f"{form.partition('_')[0]}_only"
+    if form in OLDER and _title(float(every["net"].iloc[-1]), first, True) != form:
+        return f"{form.partition('_')[0]}_only"
+    return form
 
 
 def _share_sentence(years: pd.DataFrame, name: Markup) -> Markup:

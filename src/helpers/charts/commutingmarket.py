@@ -33,8 +33,8 @@ def market(ctx: Context) -> parts.Section:
         figures=[
             bar_chart(bars, alt=prose.plain(text("commuting.market.alt", values=said)), value_format=prose.percent)
         ],
-        caption=words.caption(ctx, {FLOWS: words.period(found.years)}, *_named(found)),
-        paragraphs=[*_paragraphs(ctx, found), *_plans(ctx)],
+        caption=words.caption(ctx, {FLOWS: str(words.every_one(found.years))}, *_named(found)),
+        paragraphs=[*_paragraphs(ctx, found), *_drawn(ctx, found), *_plans(ctx)],
         misread=[
             text(
                 "commuting.market.misread_rule",
@@ -69,7 +69,7 @@ def _paragraphs(ctx: Context, found: LabourMarket) -> list[Markup]:
         said.append(text("commuting.market.invalid"))
     if len(found.years) < 2:
         return said
-    period = prose.span(found.years[0], found.years[-1])
+    period = words.every_one(found.years)
     if len(found.same) == len(found.years):
         return [*said, text("commuting.market.stable", period=period)]
     name, years = prose.name(ctx.municipality), {"n": len(found.with_centre), "of": len(found.years)}
@@ -79,6 +79,20 @@ def _paragraphs(ctx: Context, found: LabourMarket) -> list[Markup]:
         centre = prose.name(region_name(found.centre))
         return [*said, text("commuting.market.with_centre", name=name, centre=centre, period=period)]
     return [*said, text("commuting.market.shifting", name=name, centre=prose.name(region_name(found.centre)), **years)]
+
+
+def _drawn(ctx: Context, found: LabourMarket) -> list[Markup]:
+    """Whether a little chance in the flows would give another area."""
+    if found.drawn_same == found.draws:
+        return [text("commuting.market.drawn_same", draws=found.draws)]
+    said = text("commuting.market.drawn_changed", draws=found.draws, n=found.drawn_same)
+    if found.centre != ctx.municipality.code:
+        names = {"name": prose.name(ctx.municipality), "centre": prose.name(region_name(found.centre))}
+        always = found.drawn_with_centre == found.draws
+        form = "_all" if always else ""
+        values = {} if always else {"n": found.drawn_with_centre}
+        said += words.SPACE + text(f"commuting.market.drawn_together{form}", **names, **values)
+    return [said]
 
 
 def _plans(ctx: Context) -> list[Markup]:

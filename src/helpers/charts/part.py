@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from helpers.charts.datatable import DataTable, Text, current_labels
-from helpers.prose import plain
+from helpers.prose import plain, unbroken
 
 PAGE_MIME = "application/vnd.kommunerapport.page+json"
 _HERE = Path(__file__).parent
@@ -54,7 +54,7 @@ class Part:
 
     def html(self) -> Markup:
         """Return the part as HTML."""
-        return cast(Markup, getattr(_template().module, self.part)(self, current_labels()))
+        return unbroken(getattr(_template().module, self.part)(self, current_labels()))
 
     def text(self) -> str:
         """Return the part as plain text."""

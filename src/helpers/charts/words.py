@@ -205,6 +205,17 @@ def period(years: Iterable[int]) -> str:
     return prose.span(min(listed), max(listed))
 
 
+def every_one(years: Sequence[int]) -> Markup:
+    """«2017–2018 og 2020–2022»: the years themselves, where `period` would take in one that is not among them."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and runs[-1][1] == year - 1:
+            runs[-1][1] = year
+        else:
+            runs.append([year, year])
+    return prose.listing(prose.span(first, last) for first, last in runs)
+
+
 def rank(found: Rank, area: str) -> Markup:
     """«Nr. 12 av 12 i Østfold»."""
     return text("common.rank_in", rank=prose.ordinal_rank(found.rank, found.of, found.ties > 0), area=area)

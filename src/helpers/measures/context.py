@@ -12,6 +12,7 @@ from helpers.errors import LayerMissing
 from helpers.land.layers import Layers
 from helpers.measures.cells import Place, Tables
 from helpers.places import Area, Municipality
+from helpers.regions import Division
 from helpers.targets import Target
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Context:
     as_of : the day that counts as today.
     targets : those of this municipality.
     read_layers : reads the municipality's map layers; None where it has none. Called once, by the page that needs them.
+    divisions : of the country into regions, that the user has brought.
     """
 
     municipality: Municipality
@@ -89,6 +91,7 @@ class Context:
     compare: tuple[Place, ...] = ()
     targets: tuple[Target, ...] = ()
     read_layers: Callable[[], Layers | None] = lambda: None
+    divisions: tuple[Division, ...] = ()
 
     @cached_property
     def layers(self) -> Layers | None:

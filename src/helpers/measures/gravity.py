@@ -17,6 +17,8 @@ from helpers.errors import DataError
 from helpers.measures.flowmatrix import Bools, Floats, Missing, checked
 
 Form = Literal["km", "ln_km"]
+WITHIN = 95  # of 100 pairs
+WINDOW = 501  # pairs of which about as much is expected
 STEPS = 100
 PRECISION = 1e-12  # relative change of the deviance at which the fit stands still
 
@@ -167,34 +169,73 @@ def residuals(fitted: Fit) -> pd.DataFrame:
 
     Returns
     -------
-    frame by (home, work): km, observed, expected, unused (expected − observed, persons), ratio (observed/expected). Observed and expected have
+    frame by (home, work): km, observed, expected, difference (observed − expected, persons), ratio (observed/expected). Observed and expected have
     the same sum.
     """
     pairs = fitted.pairs
-    return pairs.assign(unused=pairs["expected"] - pairs["observed"], ratio=pairs["observed"] / pairs["expected"])
+    return pairs.assign(difference=pairs["observed"] - pairs["expected"], ratio=pairs["observed"] / pairs["expected"])
 
 
-def who_commutes_less(fitted: Fit, code: str, top: int = 10) -> pd.DataFrame:
-    """The pairs of one municipality with most unused potential, both ways: fewer commute than size and distance lead one to expect.
+def dispersion(fitted: Fit) -> float:
+    """Pearson's X² over its degrees of freedom: 1 where the flows vary about the model as by chance (Poisson), more where they vary more."""
+    pairs = fitted.pairs
+    squared = float(((pairs["observed"] - pairs["expected"]) ** 2 / pairs["expected"]).sum())
+    return squared / (fitted.n - len(fitted.coefficients))
+
+
+def spread(fitted: Fit, window: int = WINDOW) -> pd.DataFrame:
+    """The residuals, and which of them are unusual among pairs of which about as much is expected.
+
+    Flows vary far more than a Poisson variable, and not alike in small and large ones; so the yardstick is what the pairs next to each in the order of
+    their expected flow have: 95 of 100 of them are between `low` and `high`. The pairs at both ends share the last whole window.
+
+    Parameters
+    ----------
+    window : how many pairs, odd, the pair itself in the middle; all where there are fewer.
 
     Returns
     -------
-    frame with at most `top` rows, most unused first: direction (``out``: they would live in the municipality; ``in``: work there), code (the
-    other one), km, observed, expected, unused (persons, above 0), ratio.
+    frame as `residuals`, with low, high (of the ratio) and unusual: −1 below low, 1 above high, else 0.
+    """
+    pairs = residuals(fitted)
+    order = np.lexsort((pairs["ratio"].to_numpy(), pairs["expected"].to_numpy()))
+    beside = pairs["ratio"].iloc[order].rolling(min(window, len(pairs)), center=True)
+    for name, quantile in (("low", (100 - WITHIN) / 200), ("high", (100 + WITHIN) / 200)):
+        pairs[name] = beside.quantile(quantile).bfill().ffill()
+    found = (pairs["ratio"] > pairs["high"]).astype(int) - (pairs["ratio"] < pairs["low"]).astype(int)
+    return pairs.assign(unusual=found)
+
+
+def of_municipality(pairs: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The pairs of one municipality, both ways, from the one farthest below what is expected, in persons, to the one farthest above.
+
+    Parameters
+    ----------
+    pairs : of `residuals` or `spread`.
+
+    Returns
+    -------
+    frame: direction (``out``: they live in the municipality; ``in``: they work there), code (the other one), and the columns of `pairs`.
 
     Raises
     ------
     DataError
         where the municipality is in no pair.
     """
-    pairs = residuals(fitted).reset_index()
-    found = [
-        pairs[pairs[own] == code].rename(columns={other: "code"}).assign(direction=way)
-        for way, own, other in (("out", "home", "work"), ("in", "work", "home"))
-    ]
-    both = pd.concat(found, ignore_index=True)
+    found = []
+    for way, own in (("out", "home"), ("in", "work")):
+        here = pairs[_at(pairs.index, own, code)].droplevel(own).rename_axis("code").reset_index()
+        found.append(here.assign(direction=way))
+    both: pd.DataFrame = pd.concat(found, ignore_index=True)
     if both.empty:
         raise DataError(f"Kommune {code} er ikke med i modellen.")
-    both = both[both["unused"] > 0].sort_values(["unused", "direction", "code"], ascending=[False, False, True])
-    wanted = ["direction", "code", "km", "observed", "expected", "unused", "ratio"]
-    return both[wanted].head(top).reset_index(drop=True)
+    both = both.sort_values(["difference", "direction", "code"], kind="stable", ignore_index=True)
+    return both[["direction", "code", *pairs.columns]]
+
+
+def _at(index: pd.Index, level: str, code: str) -> Bools:
+    """Where a level of the index is the code, by its numbers: a comparison of all the words takes as long as the rest of a section."""
+    assert isinstance(index, pd.MultiIndex)
+    number = index.names.index(level)
+    found: Bools = index.codes[number] == (index.levels[number].get_loc(code) if code in index.levels[number] else -2)
+    return found

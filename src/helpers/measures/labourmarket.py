@@ -8,12 +8,13 @@ import pandas as pd
 
 from helpers import lineage
 from helpers.errors import TableMissing
-from helpers.measures import areas, commuting
+from helpers.measures import areas, commuting, partitions
 from helpers.measures.cells import Tables
 from helpers.measures.remembered import remembered
 from helpers.places import Municipality, region_name
 
 TABLE = commuting.TABLE
+DRAWS = 25  # of the newest matrix: a second of work, once for the country
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,8 @@ class LabourMarket:
     centre : code of the member with most jobs. members : frame by code, the most jobs first: name, employed, jobs (persons), inside (% of the
         employed who work in the area). supply, demand : those who live and work in the area, % of its employed and of its jobs.
     valid : whether the area meets the rules. years : those compared. same : those of them in which the members were the same set.
-    with_centre : those in which the municipality and today's centre were in one area.
+    with_centre : those in which the municipality and today's centre were in one area. draws : matrices in which each flow was drawn anew
+        (Poisson, with itself as mean). drawn_same, drawn_with_centre : how many of them gave the same members, and the municipality and the centre in one area.
     """
 
     year: int
@@ -37,6 +39,9 @@ class LabourMarket:
     years: tuple[int, ...]
     same: tuple[int, ...]
     with_centre: tuple[int, ...]
+    draws: int
+    drawn_same: int
+    drawn_with_centre: int
 
 
 @remembered(TABLE)
@@ -54,9 +59,7 @@ def assignments(tables: Tables) -> pd.DataFrame:
         where a flow between two of them is missing in some year: without it the whole division is another.
     """
     years = sorted({int(year) for year in tables[TABLE]["Tid"]})
-    flows = {year: commuting.matrix(tables, year) for year in years}
-    if any(each.isna().to_numpy().any() for each in flows.values()):
-        raise TableMissing(TABLE, "pendlingen mellom alle kommunene")
+    flows = {year: _checked(commuting.matrix(tables, year)) for year in years}
     found = {year: areas.travel_to_work_areas(each) for year, each in flows.items()}
     frame = pd.DataFrame(found)
     frame.attrs["invalid"] = {year: tuple(each.attrs["invalid"]) for year, each in found.items()}
@@ -64,8 +67,27 @@ def assignments(tables: Tables) -> pd.DataFrame:
 
 
 @remembered(TABLE)
-def _flows(tables: Tables) -> pd.DataFrame:
-    return commuting.matrix(tables, commuting.newest_year(tables))
+def redrawn(tables: Tables) -> pd.DataFrame:
+    """As `assignments`, of the newest matrix drawn anew `DRAWS` times: a column for each draw. The draws are the same each time."""
+    return pd.DataFrame(dict(enumerate(partitions.redrawn(whole(tables), areas.travel_to_work_areas, DRAWS))))
+
+
+@remembered(TABLE)
+def whole(tables: Tables) -> pd.DataFrame:
+    """The matrix of the newest year (`commuting.matrix`).
+
+    Raises
+    ------
+    TableMissing
+        where a flow is missing in it.
+    """
+    return _checked(commuting.matrix(tables, commuting.newest_year(tables)))
+
+
+def _checked(flows: pd.DataFrame) -> pd.DataFrame:
+    if flows.isna().to_numpy().any():
+        raise TableMissing(TABLE, "pendlingen mellom alle kommunene")
+    return flows
 
 
 @lineage.measure
@@ -83,7 +105,7 @@ def labour_market(tables: Tables, municipality: Municipality) -> LabourMarket:
         raise TableMissing(TABLE, "tall for {place} i {year}", place=municipality.name, year=year)
     centre = str(held[year][code])
     inside = [str(each) for each in held.index[held[year] == centre]]
-    flows = _flows(tables)
+    flows = whole(tables)
     block = flows.loc[inside, inside]
     employed, jobs = flows.loc[inside].sum(axis=1), flows[inside].sum(axis=0)
     within = float(block.to_numpy().sum())
@@ -96,8 +118,8 @@ def labour_market(tables: Tables, municipality: Municipality) -> LabourMarket:
         },
         index=pd.Index(inside, name="code"),
     ).sort_values(["jobs", "employed"], ascending=False, kind="stable")
-    years = tuple(int(each) for each in held.columns if not pd.isna(held[each].get(code)))
-    sets = {each: set(held.index[held[each] == held[each][code]]) for each in years}
+    years, same, with_centre = _alike(held, code, inside, centre)
+    draws, drawn_same, drawn_with_centre = _alike(redrawn(tables), code, inside, centre)
     return LabourMarket(
         year=year,
         centre=centre,
@@ -106,9 +128,19 @@ def labour_market(tables: Tables, municipality: Municipality) -> LabourMarket:
         demand=100 * within / float(jobs.sum()),
         valid=centre not in held.attrs["invalid"][year],
         years=years,
-        same=tuple(each for each in years if sets[each] == set(inside)),
-        with_centre=tuple(each for each in years if held[each][code] == held[each].get(centre)),
+        same=same,
+        with_centre=with_centre,
+        draws=len(draws),
+        drawn_same=len(drawn_same),
+        drawn_with_centre=len(drawn_with_centre),
     )
+
+
+def _alike(runs: pd.DataFrame, code: str, members: list[str], centre: str) -> tuple[tuple[int, ...], ...]:
+    """The runs that have the municipality, those of them with the same members, and those that put it with the centre."""
+    there = tuple(int(each) for each in runs.columns if not pd.isna(runs[each].get(code)))
+    same = tuple(each for each in there if set(runs.index[runs[each] == runs[each][code]]) == set(members))
+    return there, same, tuple(each for each in there if runs[each][code] == runs[each].get(centre))
 
 
 @lineage.measure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -156,12 +156,20 @@ def perturbed(
     DataError
         where `draws` is not 1 or more; as `flowmatrix.checked`; whatever `method` raises.
     """
+    trips = checked(flows, missing)
+    return compared(redrawn(trips, method, draws, seed), method(trips))
+
+
+def redrawn(
+    flows: pd.DataFrame, method: Method, draws: int, seed: int = 0, missing: Missing = "refuse"
+) -> Iterator[pd.Series]:
+    """The areas of each of the matrices that `perturbed` draws. Errors as there."""
     if draws < 1:
         raise DataError(f"Antall trekninger må være 1 eller mer, ikke {draws}.")
     trips = checked(flows, missing)
     chance = np.random.Generator(np.random.PCG64(seed))
     drawn = (pd.DataFrame(chance.poisson(trips), index=trips.index, columns=trips.columns) for _ in range(draws))
-    return compared((method(each) for each in drawn), method(trips))
+    return (method(each) for each in drawn)
 
 
 def compared(runs: Iterable[pd.Series], reference: pd.Series) -> Stability:

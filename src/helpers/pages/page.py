@@ -28,7 +28,7 @@ from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
 from helpers.places import Area, Municipality
 from helpers.prose import text
-from helpers.sources import targets
+from helpers.sources import regions, targets
 from helpers.tables import Tables
 from helpers.workspace import LAYERS, SECTIONS, Workspace, declared_in_batch
 
@@ -91,6 +91,7 @@ class Page:
             as_of=given.as_of or tables.newest_retrieval(declared(workspace, theme)),
             compare=given.areas,
             targets=targets.of(targets.read(workspace.raw), place),
+            divisions=regions.read(workspace.raw),
             read_layers=lambda: _layers(workspace, place),
         )
         return cls(theme, context, given.language, workspace)
