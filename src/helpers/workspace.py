@@ -12,6 +12,7 @@ from helpers.errors import InputError
 ROOT_VARIABLE = "KOMMUNERAPPORT_ROOT"
 TABLES_VARIABLE = "KOMMUNERAPPORT_TABLES"  # in a batch: the tables that the notebook declares, with commas between them
 LAYERS = "layers"  # stands among them where it declares that it reads the municipality's map layers
+COSTS = "costs"  # likewise its inputs to the calculator of costs
 RAW = Path("data/raw")
 HELD = (RAW / "snapshot", RAW / "fetched")
 
@@ -69,7 +70,7 @@ class Workspace:
 
     @property
     def raw(self) -> Path:
-        """Raw bodies with their sidecars: snapshot/, fetched/, targets/."""
+        """Raw bodies with their sidecars: snapshot/, fetched/, targets/, costs/."""
         return self.root / "data" / "raw"
 
     @property
@@ -94,7 +95,7 @@ def _nearest(folder: Path, above: bool = True) -> Path | None:
 
 
 def declared_in_batch() -> tuple[str, ...] | None:
-    """The tables, and perhaps `LAYERS`, that the notebook of this report declares; None outside a batch."""
+    """The tables, and perhaps `LAYERS` and `COSTS`, that the notebook of this report declares; None outside a batch."""
     told = os.environ.get(TABLES_VARIABLE)
     return None if told is None else tuple(each for each in told.split(",") if each)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from helpers.costs import Costs
 from helpers.errors import LayerMissing
 from helpers.land.layers import Layers
 from helpers.measures.cells import Place, Tables
@@ -81,6 +82,7 @@ class Context:
     as_of : the day that counts as today.
     targets : those of this municipality.
     read_layers : reads the municipality's map layers; None where it has none. Called once, by the page that needs them.
+    read_costs : reads its inputs to the calculator of costs; None where it has brought none. Called once likewise.
     """
 
     municipality: Municipality
@@ -89,11 +91,17 @@ class Context:
     compare: tuple[Place, ...] = ()
     targets: tuple[Target, ...] = ()
     read_layers: Callable[[], Layers | None] = lambda: None
+    read_costs: Callable[[], Costs | None] = lambda: None
 
     @cached_property
     def layers(self) -> Layers | None:
         """The map layers of the municipality; None where it has none."""
         return self.read_layers()
+
+    @cached_property
+    def costs(self) -> Costs | None:
+        """What the municipality has brought to the calculator of the cost of exclusion; None where it has brought nothing."""
+        return self.read_costs()
 
     @cached_property
     def land(self) -> Analysis:
