@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from helpers import lineage
 from helpers.errors import InputError, TableMissing
 from helpers.measures import employment, exclusion, population
 from helpers.measures.allocation import KEYS, Allocation, allocate
@@ -71,7 +70,6 @@ class _Figures:
     lacking: tuple[str, ...]
 
 
-@lineage.measure
 def to_reach(
     tables: Tables,
     place: Place,
