@@ -25,7 +25,7 @@ MONTHS = tuple(f"2026M{month:02d}" for month in range(1, 11))
 LONG = tuple(f"{year}M{month:02d}" for year in (2025, 2026) for month in range(1, 13))[:22]  # two workbooks kept
 CONTENTS = {"11618": ["BefolkningBosted", "SysselBosted", "SysselArbsted"],
             "11616": ["SysselBosted", "SysselArbsted", "Innpendlere", "Utpendlere"]}  # fmt: skip
-STATUSES, AGES = ["TOT", "NEET2", "A.01"], ["15-29", "20-66", "30-61"]
+STATUSES, AGES = catalog()["ssb_13563"].ask["HovArbStyrkStatus"].codes, ["15-29", "20-66", "30-61"]
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ def tables(looked_at: Collection[str], months: Sequence[str] = MONTHS, flows: Se
 def _meta(table: str, frame: pd.DataFrame) -> Meta:
     info = catalog()[table]
     periods = tuple(str(each) for each in sorted(frame["Tid"].unique()))
-    labels = {"NACE2007": dict(figures.GROUP_LABELS)} if table == "ssb_07984" else {}
+    labels = {
+        "ssb_07984": {"NACE2007": dict(figures.GROUP_LABELS)}, "ssb_13563": {"HovArbStyrkStatus": dict(figures.STATUS_LABELS)}
+    }.get(table, {})  # fmt: skip
     return Meta(
         id=table, producer=info.producer, number=info.number, title=info.title, unit=info.unit, url=info.url,
         licence=info.licence, retrieved=DAY, assembled=False, rounding=info.rounding.rule, level=info.rounding.level,

@@ -137,3 +137,20 @@ def test_a_mapping_that_was_read_elsewhere() -> None:
     assert costs.checked(content, "x").name == "Prøve"
     with pytest.raises(DataError, match="mitt skjema"):
         costs.checked(7, "mitt skjema")
+
+
+def test_an_amount_beyond_all_measure_is_a_slip() -> None:
+    with pytest.raises(DataError, match=r"unit_cost\.1\.kroner\.base må være høyst 1e\+12"):
+        costs.parse(replaced("base = 100, low = 50, high = 150", "base = 1e13"), "x.toml")
+
+
+def test_the_template_of_the_guide_can_be_used_and_has_only_placeholders() -> None:
+    guide = (Path(__file__).resolve().parents[1] / "docs/how-to/cost-of-exclusion.md").read_text("utf-8")
+    template = guide.partition("```toml\n")[2].partition("```")[0]
+    assert set(re.findall(r"(?:base|low|high) = ([^,}]+)", template)) == {"1"}
+    assert "They are nobody's figures" in guide
+    content = tomllib.loads(template)
+    assert set(content) == set(costs.Costs.model_fields)
+    assert set(content["unit_cost"][0]) == set(costs.UnitCost.model_fields)
+    assert set(content["measure_cost"][0]) == set(costs.MeasureCost.model_fields)
+    assert costs.checked(content, "mal").years.base == 1

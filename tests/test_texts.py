@@ -19,10 +19,11 @@ import pytest
 from helpers import events, places
 from helpers.catalog import Rounding, catalog
 from helpers.charts import landmaps
+from helpers.costs import PAYERS
 from helpers.land.layers import ROLES
 from helpers.land.settings import Constraint
 from helpers.language import SOURCE, _flatten
-from helpers.measures import exclusion, gap, structural
+from helpers.measures import exclusion, exclusioncost, gap, reasons, structural
 from helpers.measures.landanalysis import SIEVED
 from helpers.measures.regions import INTRAMAX, MARKETS, OWN
 from helpers.prose import NBSP, _Sentence
@@ -59,6 +60,10 @@ ELSEWHERE = {
     "industry",
     *(gap.GAP, gap.COMPOSITION, gap.RATE),
     *(gap.AGE.lower(), gap.CATEGORY.lower()),
+    *reasons.REASONS,
+    *(*PAYERS, exclusioncost.TOTAL),
+    *(word for each in exclusioncost.FIELDS for word in (each.key, each.unit.replace(" ", "_"))),
+    *(each.replace(" ", "_") for each in get_args(exclusioncost.Never)),
     *get_args(Rounding.model_fields["rule"].annotation),
 }  # words that come from data
 POINTS = ("points", "abs_points", "signed_points")

@@ -42,8 +42,9 @@ from helpers.errors import DataError, reason
 Payer = Literal["kommune", "fylke", "stat"]
 PAYERS: tuple[Payer, ...] = ("kommune", "fylke", "stat")
 LONGEST = 100  # years
+MOST = 1e12  # kroner or persons: more is a slip of the finger
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Number = Annotated[float, Field(allow_inf_nan=False, strict=True)]
+Number = Annotated[float, Field(allow_inf_nan=False, strict=True, ge=-MOST, le=MOST)]
 Year = Annotated[int, Field(ge=1, le=LONGEST, strict=True)]
 _WORDS = {
     "missing": "mangler",
@@ -182,8 +183,8 @@ class Costs(_Frozen):
         return self
 
 
-def read(path: Path) -> Costs:
-    """The inputs in a file.
+def read(path: Path, name: str = "") -> Costs:
+    """The inputs in a file; `name` is what its errors call it, by default its own name.
 
     Raises
     ------
@@ -191,9 +192,11 @@ def read(path: Path) -> Costs:
         naming the file, the field and what is wrong with it.
     """
     try:
-        return parse(path.read_text("utf-8-sig"), path.name)  # Notepad writes a mark at the beginning
+        return parse(path.read_text("utf-8-sig"), name or path.name)  # Notepad writes a mark at the beginning
     except UnicodeDecodeError:
-        raise DataError(f"{path.name} er ikke lagret som UTF-8. Lagre den på nytt med tegnsettet UTF-8.") from None
+        raise DataError(
+            f"{name or path.name} er ikke lagret som UTF-8. Lagre den på nytt med tegnsettet UTF-8."
+        ) from None
     except OSError as error:
         raise DataError(f"{reason(error)} ({path}).") from None
 

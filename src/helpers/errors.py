@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 _REASONS = {
     errno.ENOSPC: "Disken er full",
@@ -50,14 +50,25 @@ class UndeclaredTable(KommunerapportError):
         return (type(self), (self.table,))
 
 
-class UndeclaredLayers(KommunerapportError):
-    """A notebook of a batch reads the municipality's map layers and does not say so."""
+class UndeclaredInput(KommunerapportError):
+    """A notebook of a batch reads something of the municipality's own and does not say so.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    key : in the notebook's metadata, ``layers`` or ``costs``.
+    """
+
+    _WHAT: ClassVar[dict[str, str]] = {"layers": "kartlag", "costs": "kostnadstall"}
+
+    def __init__(self, key: str) -> None:
+        self.key = key
         super().__init__(
-            'Notatboken bruker kommunens kartlag uten å si det. Føy «"layers": true» til «kommunerapport» '
+            f'Notatboken bruker kommunens {self._WHAT[key]} uten å si det. Føy «"{key}": true» til «kommunerapport» '
             "i notatbokens metadata."
         )
+
+    def __reduce__(self) -> tuple[type[UndeclaredInput], tuple[str]]:
+        return (type(self), (self.key,))
 
 
 class SourceError(KommunerapportError):

@@ -13,6 +13,7 @@ ROOT_VARIABLE = "KOMMUNERAPPORT_ROOT"
 TABLES_VARIABLE = "KOMMUNERAPPORT_TABLES"  # in a batch: the tables that the notebook declares, with commas between them
 LAYERS = "layers"  # stands among them where it declares that it reads the municipality's map layers
 SECTIONS = ".py"  # beside a notebook of the same name: the sections of a theme of one's own
+COSTS = "costs"  # likewise its inputs to the calculator of costs
 RAW = Path("data/raw")
 HELD = (RAW / "snapshot", RAW / "fetched")
 
@@ -70,7 +71,7 @@ class Workspace:
 
     @property
     def raw(self) -> Path:
-        """Raw bodies with their sidecars: snapshot/, fetched/, targets/."""
+        """Raw bodies with their sidecars: snapshot/, fetched/, targets/, costs/."""
         return self.root / "data" / "raw"
 
     @property
@@ -95,7 +96,7 @@ def _nearest(folder: Path, above: bool = True) -> Path | None:
 
 
 def declared_in_batch() -> tuple[str, ...] | None:
-    """The tables, and perhaps `LAYERS`, that the notebook of this report declares; None outside a batch."""
+    """The tables, and perhaps `LAYERS` and `COSTS`, that the notebook of this report declares; None outside a batch."""
     told = os.environ.get(TABLES_VARIABLE)
     return None if told is None else tuple(each for each in told.split(",") if each)
 

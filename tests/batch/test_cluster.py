@@ -64,6 +64,9 @@ def test_groups_hold_each_job_once_in_order(jobs: list[int], workers: int) -> No
 
 def test_a_bundle_is_known_by_its_content(root: Path, tmp_path: Path) -> None:
     path = write(root / "notebooks", "overview")
+    costs = root / "data" / "raw" / "costs" / "3101.toml"
+    costs.parent.mkdir()
+    costs.write_text("x = 1\n")
     jobs = jobs_of(root)
     packed = bundle.pack(Workspace(root), jobs)
     os.utime(path, (1, 1))
@@ -71,6 +74,7 @@ def test_a_bundle_is_known_by_its_content(root: Path, tmp_path: Path) -> None:
     folder = bundle.unpack(packed, tmp_path / "there")
     assert (folder / "notebooks" / "overview.ipynb").read_bytes() == path.read_bytes()
     assert (folder / "data" / "processed" / "ssb_11618.parquet").is_file()
+    assert (folder / "data" / "raw" / "costs" / "3101.toml").read_text() == "x = 1\n"
     (folder / "kept").touch()
     assert bundle.unpack(packed, tmp_path / "there") == folder and (folder / "kept").exists(), "unpacked once"
     path.write_bytes(path.read_bytes() + b"\n")

@@ -35,12 +35,15 @@ class Place:
         (self.root / "data" / "processed").symlink_to(ROOT / "data" / "processed")
         self.notebook = write(self.root / "notebooks", "overview")
         held = json.loads(self.notebook.read_text())
-        held["metadata"]["kommunerapport"]["layers"] = True
+        held["metadata"]["kommunerapport"] |= {"layers": True, "costs": True}
         self.notebook.write_text(json.dumps(held))
         (self.package / "charts").mkdir(parents=True)
         (self.package / "charts" / "bars.py").write_text("x = 1\n")
         (self.package / "a.toml").write_text("x = 1\n")
         self.lock.write_text("pandas==3\n")
+        self.costs = self.root / "data" / "raw" / "costs"
+        self.costs.mkdir()
+        (self.costs / "3101.toml").write_text("x = 1\n")
         self.layers = self.root / "data" / "raw" / "land" / "3101"
         self.layers.mkdir(parents=True)
         (self.layers / "layers.toml").write_text("x = 1\n")
@@ -95,6 +98,12 @@ CHANGES: dict[str, tuple[Callable[[Place], object], str]] = {
     "lock": (lambda place: append(place.lock), "låsefilen er endret"),
     "target": (lambda place: append(place.root / "data/raw/targets/halden.toml"), "målene er endret"),
     "division": (lambda place: division(place.root), "inndelingene er endret"),
+    "costs": (lambda place: append(place.costs / "3101.toml"), "kommunens kostnadstall er endret"),
+    "no costs": (lambda place: (place.costs / "3101.toml").unlink(), "kommunens kostnadstall er endret"),
+    "costs with a wrong name": (
+        lambda place: (place.costs / "halden.toml").write_text("x"),
+        "kommunens kostnadstall er endret",
+    ),
     "layer": (lambda place: append(place.layers / "layers.toml"), "kommunens kartlag er endret"),
     "new layer": (lambda place: (place.layers / "plan.gpkg").write_text("a"), "kommunens kartlag er endret"),
 }
@@ -159,6 +168,18 @@ def test_a_page_without_layers_does_not_ask_for_them(place: Place) -> None:
     before = place.key()
     append(place.layers / "layers.toml")
     assert place.key() == before
+
+
+def test_costs_are_those_of_the_municipality_and_of_a_notebook_that_reads_them(place: Place) -> None:
+    here, there = place.key(HALDEN), place.key(SARPSBORG)
+    (place.costs / "3105.toml").write_text("x = 1\n")
+    assert place.key(HALDEN) == here and place.key(SARPSBORG) != there
+    held = json.loads(place.notebook.read_text())
+    del held["metadata"]["kommunerapport"]["costs"]
+    place.notebook.write_text(json.dumps(held))
+    before = place.key()
+    append(place.costs / "3101.toml")
+    assert place.key() == before and "costs" not in place.jobs()[0].task().tables
 
 
 def test_what_was_fetched_of_a_municipality_is_its_own(place: Place) -> None:

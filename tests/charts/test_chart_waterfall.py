@@ -90,3 +90,39 @@ def test_every_text_of_the_drawing_is_inside_it() -> None:
         for element in elements(charts()[kind]):
             if element.tag == "text":
                 assert 0 <= float(element.get("x", "-1")) <= 400, kind
+
+
+def divided(parts: list[Step], *losses: Step) -> Figure:
+    return waterfall(Step("Alle", 100), losses, Step("Utenfor", 40), parts=parts, alt="Status", value_format=dekar)
+
+
+def test_the_parts_begin_where_the_rest_ends_and_go_down_to_nothing() -> None:
+    whole, taken, rest, first, second = bars(divided([Step("A", 30), Step("B", 10)], Step("Inne", 60)))
+    zero, full = whole
+    assert taken == pytest.approx((rest[1], full), abs=0.15)
+    assert rest == pytest.approx((zero, zero + 0.4 * (full - zero)), abs=0.15)
+    assert first == pytest.approx((zero + 0.1 * (full - zero), rest[1]), abs=0.15)
+    assert second == pytest.approx((zero, first[0]), abs=0.15)
+    assert {"\u221260\u00a0dekar", "30\u00a0dekar", "10\u00a0dekar"} <= set(
+        texts(divided([Step("A", 30), Step("B", 10)], Step("Inne", 60)))
+    )
+
+
+def test_a_correction_may_have_either_sign() -> None:
+    figure = divided(
+        [Step("A", 43), Step("Avrunding", -3, correction=True)],
+        Step("Inne", 63),
+        Step("Avrunding", -3, correction=True),
+    )
+    told = texts(figure)
+    assert {"\u221263\u00a0dekar", "3\u00a0dekar", "43\u00a0dekar", "\u22123\u00a0dekar"} <= set(told)
+    assert all(x0 <= x1 for x0, x1 in bars(figure))
+
+
+def test_parts_that_are_not_the_rest_are_an_error() -> None:
+    with pytest.raises(ValueError, match="the parts are 30 of 40"):
+        divided([Step("A", 30)], Step("Inne", 60))
+    with pytest.raises(ValueError, match="negative"):
+        divided([Step("A", 43), Step("B", -3)], Step("Inne", 60))
+    with pytest.raises(ValueError, match="word that says why"):
+        divided([Step("A", None), Step("B", 40)], Step("Inne", 60))

@@ -13,7 +13,6 @@ from helpers.errors import TableMissing
 from helpers.measures import exclusion, statuses
 from helpers.places import Area, Municipality
 from helpers.tables import Tables
-from official import figures
 
 from . import frames
 
@@ -24,11 +23,8 @@ SEVEN = (*statuses.INSIDE, *statuses.NOT_INSIDE)
 @pytest.fixture(scope="module")
 def whole() -> Fetched:
     """Table 13563 as a fetch brings it, every status of the catalogue."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(fetched, "STATUSES", ["TOT", "NEET2", *SEVEN])
-        frame = fetched._status()
-    tables = Fetched({statuses.TABLE: frame}, {statuses.TABLE: fetched._meta(statuses.TABLE, frame)})
-    return tables.changed(statuses.TABLE, frame, labels={"HovArbStyrkStatus": dict(figures.STATUS_LABELS)})
+    frame = fetched._status()
+    return Fetched({statuses.TABLE: frame}, {statuses.TABLE: fetched._meta(statuses.TABLE, frame)})
 
 
 def table(reach: float = 8, year: int = 2024, **persons: float) -> dict[str, pd.DataFrame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from helpers.charts.parts import Footer, FooterColumn, MissingNote
-from helpers.errors import FiguresMissing, InputError, NotComparable, TableMissing, UndeclaredLayers
+from helpers.errors import FiguresMissing, InputError, NotComparable, TableMissing, UndeclaredInput
 from helpers.measures.context import Context
 from helpers.pages import page as module
 from helpers.pages.page import Page, missing_note
@@ -103,9 +104,20 @@ def test_layers_that_are_not_declared_are_an_error_in_a_batch(
     monkeypatch.setenv(TABLES_VARIABLE, "ssb_11618,layers")
     assert opened(built).context.layers is None
     monkeypatch.setenv(TABLES_VARIABLE, "ssb_11618")
-    with pytest.raises(UndeclaredLayers, match=r"«\"layers\": true»"):
+    with pytest.raises(UndeclaredInput, match=r"«\"layers\": true»"):
         _ = opened(built).context.layers
-    assert not issubclass(UndeclaredLayers, FiguresMissing)
+    assert not issubclass(UndeclaredInput, FiguresMissing)
+
+
+def test_costs_are_read_where_they_are_declared(built: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert opened(built).context.costs is None
+    monkeypatch.setattr(module.costs, "read", lambda raw, place: (raw, place.code))
+    monkeypatch.setenv(TABLES_VARIABLE, "ssb_11618,costs")
+    assert opened(built).context.costs == (built.raw, "3101")
+    monkeypatch.setenv(TABLES_VARIABLE, "ssb_11618")
+    with pytest.raises(UndeclaredInput, match=r"«\"costs\": true»") as caught:
+        _ = opened(built).context.costs
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 def test_open_takes_what_papermill_makes_of_parameters(built: Workspace) -> None:

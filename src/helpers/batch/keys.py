@@ -1,7 +1,7 @@
 """What a page is made of, as digests: a page whose digests are as they were need not be made again.
 
 A key changes when the notebook, the package, a table that the notebook declares, the other raw figures, the targets, the divisions, the
-municipality's map layers, the parameters, the locked libraries or Python change, and with nothing else: not with a path, a time or an order.
+municipality's map layers or costs, the parameters, the locked libraries or Python change, and with nothing else: not with a path, a time or an order.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from helpers import rawstore
 from helpers.catalog import tidy_tables
 from helpers.land import manifest
 from helpers.pages.frame import release
+from helpers.sources import costs
 from helpers.tables import Tables
 from helpers.workspace import SECTIONS, Workspace, write_file
 
@@ -85,6 +86,9 @@ class Keys:
         }
         if notebook.layers:
             parts["layers"] = self._layers_of(job.place.code)
+        if notebook.costs:
+            raw = self._workspace.raw
+            parts["costs"] = of_files(raw, costs.files(raw, job.place))
         return Made(parts)
 
     @cached_property
@@ -175,6 +179,7 @@ def why(job: Job, before: Mapping[str, str] | None) -> str:
 
 
 _SAID = {
+    "costs": "kommunens kostnadstall er endret",
     "helpers": "koden er endret",
     "layers": "kommunens kartlag er endret",
     "libraries": "låsefilen er endret",

@@ -18,7 +18,7 @@ from helpers.land import manifest
 from helpers.pages.reports import FRONT, KEY, file_name
 from helpers.parameters import Parameters, assigned_names
 from helpers.places import Municipality
-from helpers.workspace import LAYERS, Workspace
+from helpers.workspace import COSTS, LAYERS, Workspace
 
 FIVE = ("3101", "3105", "3107", "3110", "3124")
 EXAMPLE = "9901"
@@ -37,6 +37,7 @@ class Notebook:
     injected_after: int  # the number of the cell that papermill adds its own after
     constructed: bool = False  # whether it can be made for a municipality that has no official figures
     layers: bool = False  # whether it reads the municipality's map layers
+    costs: bool = False  # whether it reads the municipality's inputs to the calculator of costs
 
     @property
     def file(self) -> str:
@@ -67,7 +68,8 @@ class Job:
     def task(self) -> Task:
         """What is handed to the process that makes it."""
         notebook = self.notebook
-        declared = (*notebook.tables, LAYERS) if notebook.layers else notebook.tables
+        own = {LAYERS: notebook.layers, COSTS: notebook.costs}
+        declared = (*notebook.tables, *(key for key, reads in own.items() if reads))
         return Task(notebook.path, self.values(), notebook.injected_after, declared, self.key)
 
     def values(self) -> dict[str, str]:
@@ -110,8 +112,8 @@ def read_notebook(path: Path) -> Notebook | None:
         raise DataError(f"{path.name} har ingen celle med merket «parameters» som setter municipality.")
     tables = tuple(str(table) for table in ours.get("tables", ()))
     constructed = bool(ours.get("constructed", False))
-    layers = bool(ours.get("layers", False))
-    return Notebook(path, theme, int(ours.get("order", 99)), tables, parameters, number, constructed, layers)
+    reads = {key: bool(ours.get(key, False)) for key in (LAYERS, COSTS)}
+    return Notebook(path, theme, int(ours.get("order", 99)), tables, parameters, number, constructed, **reads)
 
 
 def chosen(available: Sequence[Notebook], names: Iterable[str]) -> tuple[Notebook, ...]:

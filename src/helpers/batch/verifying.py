@@ -26,6 +26,7 @@ from helpers.workspace import Workspace
 SHOWN = 20  # numbers of a page that are told one by one
 _PARTS = {
     "helpers": "koden er endret", "notebook": "notatboken er endret", "targets": "målene er endret", "regions": "inndelingene er endret", "layers": "kartlagene er endret",
+    "costs": "kommunens kostnadstall er endret",
     "raw": "kommuneinndelingen eller grensene er hentet på nytt", "libraries": "bibliotekene er endret", "python": "Python er en annen",
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
-from helpers.charts import parts, targetcards, words
+from helpers.charts import inwork, parts, targetcards, words
 from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.datatable import Kind
 from helpers.charts.industry import industries_held, industry, industry_years, rest, shift
@@ -127,7 +127,7 @@ def rate(ctx: Context) -> parts.Section:
     )
     country = {place.key: frame for place, frame in shown}["country"]
     paragraphs = [text("employment.rate.point", persons=words.point(own["population"].iloc[-1]), name=name)]
-    paragraphs += [*_gap_sentence(own, country), *targetcards.rates(ctx)]
+    paragraphs += [*_gap_sentence(own, country), *(targetcards.rates(ctx) or inwork.in_work(ctx))]
     return parts.Section(
         key="rate",
         heading=_rate_heading(own),

@@ -11,7 +11,10 @@ from markupsafe import Markup
 from helpers import prose
 from helpers.charts import exclusiontables, parts, unemployed, words
 from helpers.charts.bars import Bar, Cell, bar_chart
+from helpers.charts.exclusioncosts import cost, cost_assumptions, cost_years
 from helpers.charts.exclusiongap import decomposition
+from helpers.charts.exclusionreasons import reasons
+from helpers.charts.exclusionstatuses import statuses
 from helpers.charts.exclusiontables import ADULT, STATUS
 from helpers.charts.style import SMALL_WIDTH, LineKind
 from helpers.charts.unemployed import unemployment
@@ -22,7 +25,10 @@ from helpers.measures.rounding import few
 from helpers.places import region_name
 from helpers.prose import text
 
-__all__ = ["ages", "county", "decomposition", "findings", "footer", "head", "immigrants", "keys", "unemployment"]
+__all__ = [
+    "ages", "cost", "cost_assumptions", "cost_years", "county", "decomposition", "findings", "footer", "head", "immigrants", "keys",
+    "reasons", "statuses", "unemployment",
+]  # fmt: skip
 
 
 @words.never_missing("exclusion", left=unemployed.years)

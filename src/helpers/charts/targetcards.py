@@ -9,11 +9,10 @@ from markupsafe import Markup
 
 from helpers import prose
 from helpers.catalog import catalog
-from helpers.charts import parts, words
+from helpers.charts import inwork, parts, words
 from helpers.charts.lines import Line, line_chart
 from helpers.charts.style import LineKind
-from helpers.errors import FiguresMissing, InputError
-from helpers.measures import needed
+from helpers.errors import FiguresMissing
 from helpers.measures.context import Context
 from helpers.measures.employment import AGE
 from helpers.measures.targets import Assessment, Lack, Measured, assess
@@ -59,9 +58,10 @@ def rates(ctx: Context) -> list[Markup]:
                 number = ctx.tables.meta(each.definition.table).number
                 value = _level("percent", each.last_value, each.rounded)
                 values = {"ages": words.years_of_age(each.definition.age or ""), "number": number, "value": value}
-                said.append(
-                    text("targets.rate", title=prose.bokmaal(found.target.title), year=each.last_year, **values)
-                )
+                said += [
+                    text("targets.rate", title=prose.bokmaal(found.target.title), year=each.last_year, **values),
+                    *_needed(ctx, found, each),
+                ]
     return said
 
 
@@ -258,17 +258,12 @@ def _sentences(found: Assessment, measured: Measured) -> list[Markup]:
 
 
 def _needed(ctx: Context, found: Assessment, measured: Measured) -> list[Markup]:
-    """How many more must be in work for a rate target, with the residents of today and with those of the deadline."""
+    """How many more must be in work for a rate target that is open."""
     table, age = measured.definition.table, measured.definition.age
     if found.state != "open" or found.target.unit != "percent" or table is None or age is None:
         return []
-    try:
-        held = needed.to_reach(ctx.tables, ctx.municipality, found.target.value, age, table=table)
-    except (FiguresMissing, InputError):
-        return []
-    if held.now <= 0:
-        return []
-    return [text("targets.path.needed", n=int(prose.rounded(held.now, 0)), goal=found.target.value, year=held.year)]
+    held = inwork.lacked(ctx, found.target.value, age, table)
+    return [] if held is None or held.now <= 0 else [inwork.more(held)]
 
 
 def _figure(ctx: Context, found: Assessment, measured: Measured) -> parts.Figure:

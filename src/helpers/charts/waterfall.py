@@ -18,12 +18,16 @@ STUB = 27.0  # px: a hatch of fixed width tells no number
 
 @dataclass(frozen=True)
 class Step:
-    """A row: its label and number, at least 0. Without a number (None or NaN) `word` says why. `fill` is that of the map."""
+    """A row: its label and number, at least 0. Without a number (None or NaN) `word` says why. `fill` is that of the map.
+
+    A `correction` may have either sign: what rounding makes the others miss of their sum.
+    """
 
     label: Text
     value: float | None
     word: Text = ""
     fill: patterns.FillName | None = None
+    correction: bool = False
 
     @property
     def known(self) -> bool:
@@ -39,28 +43,29 @@ def waterfall(
     alt: str,
     value_format: NumberFormat,
     width: float = style.WIDTH,
+    parts: Sequence[Step] = (),
 ) -> Figure:
-    """Draw how the losses take `start` down to `rest`, `width` px wide.
+    """Draw how the losses take `start` down to `rest`, and below it what the rest is made of, `width` px wide.
 
     `value_format` writes the numbers; that of a loss is handed over as negative. A loss of 0 is a tick with its 0, an unknown
-    one a hatch with its word. The rest must be the start less the known losses (to a relative 1e-6), and no number negative:
-    a drawing that does not add up is an error.
+    one a hatch with its word. The rest must be the start less the known losses, the parts if any must be the rest (to a relative 1e-6), and
+    no number but a correction negative: a drawing that does not add up is an error.
     """
-    _check(start, losses, rest)
-    rows = [start, *losses, rest]
+    _check(start, losses, rest, parts)
+    rows = [start, *losses, rest, *parts]
+    ends = {0: "b", len(losses) + 1: "ti"}
     limit = min(
         max([_LABEL_LIMIT, *(style.text_width(w, True) for r in rows for w in svg.clean(r.label).split())]), _WORD_LIMIT
     )
-    labels = [style.wrapped(svg.clean(row.label), limit, n in (0, len(rows) - 1)) for n, row in enumerate(rows)]
+    labels = [style.wrapped(svg.clean(row.label), limit, n in ends) for n, row in enumerate(rows)]
     left = max(style.text_width(line, True) for label in labels for line in label) + _GAP
-    written = [value_format(_shown(row, 0 < n < len(rows) - 1)) for n, row in enumerate(rows) if row.known]
+    written = [value_format(_shown(row, n in range(1, len(losses) + 1))) for n, row in enumerate(rows) if row.known]
     right = max(style.text_width(svg.clean(text), True) for text in written) + _GAP
     unit = max(width - left - right, 40.0) / (float(start.value or 0.0) or 1.0)
     body, y, at = "", 4.0, float(start.value or 0.0)
     used: list[patterns.FillName] = []
     for n, (row, label) in enumerate(zip(rows, labels, strict=True)):
-        ends = n in (0, len(rows) - 1)
-        css = "ti" if n == len(rows) - 1 else ("b" if ends else "")
+        css = ends.get(n, "")
         tall = max(style.BAR + _GAP, len(label) * style.LINE_STEP + _GAP)
         body += _label(label, left - _GAP, y + tall / 2, css)
         top = y + (tall - style.BAR) / 2
@@ -69,12 +74,12 @@ def waterfall(
             y += tall
             continue
         value = float(row.value or 0.0)
-        fill = row.fill or ("solid" if n == len(rows) - 1 else ("pale" if ends else "warm"))
+        fill = row.fill or ("pale" if n == 0 else "warm" if n <= len(losses) else "solid")
         used.append(fill)
-        x0 = left if ends else left + (at - value) * unit
-        body += _bar(x0, value * unit, top, fill, label)
-        body += svg.words(width - 2, top + 13.5, value_format(_shown(row, not ends)), css or "", "end")
-        at = value if ends else at - value
+        x0 = left if n in ends else left + min(at - value, at) * unit
+        body += _bar(x0, abs(value) * unit, top, fill, label)
+        body += svg.words(width - 2, top + 13.5, value_format(_shown(row, 0 < n <= len(losses))), css, "end")
+        at = value if n in ends else at - value
         if n < len(rows) - 1:
             body += _connector(left + at * unit, top + style.BAR, labels[n + 1], y + tall)
         y += tall
@@ -82,17 +87,20 @@ def waterfall(
     return svg.assemble(patterns.definitions(used) + body + axis, width, y + 4, alt)
 
 
-def _check(start: Step, losses: Sequence[Step], rest: Step) -> None:
+def _check(start: Step, losses: Sequence[Step], rest: Step, parts: Sequence[Step]) -> None:
     if not (start.known and rest.known):
         raise ValueError("a waterfall needs its start and its rest as numbers")
-    if any(not loss.known and not svg.clean(loss.word).strip() for loss in losses):
+    if any(not row.known and not svg.clean(row.word).strip() for row in (*losses, *parts)):
         raise ValueError("an unknown loss needs a word that says why")
-    values = [float(loss.value or 0.0) for loss in losses if loss.known]
-    begin, end = float(start.value or 0.0), float(rest.value or 0.0)
-    if min([begin, end, *values]) < 0:
+    if any(row.known and float(row.value or 0.0) < 0 and not row.correction for row in (start, *losses, rest, *parts)):
         raise ValueError("a waterfall has no negative numbers")
-    if not math.isclose(begin - sum(values), end, rel_tol=1e-6, abs_tol=1e-6 * max(begin, 1.0)):
-        raise ValueError(f"the losses take {begin:g} to {begin - sum(values):g}, not to {end:g}")
+    begin, end = float(start.value or 0.0), float(rest.value or 0.0)
+    whole, below = (sum(float(row.value or 0.0) for row in rows if row.known) for rows in (losses, parts))
+    close = {"rel_tol": 1e-6, "abs_tol": 1e-6 * max(begin, 1.0)}
+    if not math.isclose(begin - whole, end, **close):
+        raise ValueError(f"the losses take {begin:g} to {begin - whole:g}, not to {end:g}")
+    if parts and not math.isclose(below, end, **close):
+        raise ValueError(f"the parts are {below:g} of {end:g}")
 
 
 def _shown(row: Step, loss: bool) -> float:

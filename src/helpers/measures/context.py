@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from helpers.costs import Costs
 from helpers.errors import LayerMissing
 from helpers.land.layers import Layers
 from helpers.measures.cells import Place, Tables
@@ -83,6 +84,7 @@ class Context:
     targets : those of this municipality.
     read_layers : reads the municipality's map layers; None where it has none. Called once, by the page that needs them.
     divisions : of the country into regions, that the user has brought.
+    read_costs : reads its inputs to the calculator of costs; None where it has brought none. Called once likewise.
     """
 
     municipality: Municipality
@@ -92,11 +94,17 @@ class Context:
     targets: tuple[Target, ...] = ()
     read_layers: Callable[[], Layers | None] = lambda: None
     divisions: tuple[Division, ...] = ()
+    read_costs: Callable[[], Costs | None] = lambda: None
 
     @cached_property
     def layers(self) -> Layers | None:
         """The map layers of the municipality; None where it has none."""
         return self.read_layers()
+
+    @cached_property
+    def costs(self) -> Costs | None:
+        """What the municipality has brought to the calculator of the cost of exclusion; None where it has brought nothing."""
+        return self.read_costs()
 
     @cached_property
     def land(self) -> Analysis:

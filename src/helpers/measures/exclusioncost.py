@@ -35,10 +35,12 @@ class BreakEven:
     percent : of the group; over 100 where it does not pay even if all succeed. NaN where there is none, and then `why` tells:
         ``no saving`` (who succeeds saves nothing, or costs more: the division is by 0 or less), ``nobody`` (the group is empty),
         ``costs nothing`` (the measure is free or earns money: it pays at any rate).
+    persons : so many of the group (not a whole number).
     """
 
     percent: float
     why: Never | None = None
+    persons: float = math.nan
 
     @property
     def reachable(self) -> bool:
@@ -130,6 +132,13 @@ def form(tables: Tables, place: Place, year: int | None = None) -> Form:
     return Form({age: exclusion.share(tables, place, age, year) for age in exclusion.AGES}, year)
 
 
+def assumptions(inputs: Costs) -> dict[str, Assumption]:
+    """Every number that is not known for certain, by its name, in the order of the file."""
+    general: dict[str, Assumption] = {name: getattr(inputs, name) for name in GENERAL}
+    unit = {each.name: each.kroner for each in inputs.unit_cost}
+    return general | unit | {each.name: each.kroner for each in inputs.measure_cost}
+
+
 def assess(inputs: Costs, persons: Share | None = None) -> Assessment:
     """What the measure is worth, by payer, with break-even and the assumptions that matter most.
 
@@ -160,7 +169,7 @@ def assess(inputs: Costs, persons: Share | None = None) -> Assessment:
         },
         tornado=tornado,
         fixed=fixed,
-        sources={key: each.source for key, each in _assumptions(inputs).items()},
+        sources={key: each.source for key, each in assumptions(inputs).items()},
         group=group,
         outside=outside,
         group_percent=100 * group / outside if outside > 0 else math.nan,
@@ -172,6 +181,14 @@ def npv(inputs: Costs) -> float:
     flows, _, _ = _flows(inputs)
     factor = (1 + inputs.discount_percent.base / 100) ** -np.arange(len(flows), dtype=float)
     return float((factor @ flows).sum())
+
+
+def paid_back(found: Assessment) -> int | None:
+    """The first year from which what is saved, discounted, stays at or above what was spent; None where it does not get there."""
+    so_far = found.flows["discounted"].cumsum()
+    behind = so_far.index[so_far < 0]
+    first = 0 if behind.empty else int(behind[-1]) + 1
+    return first if first in so_far.index else None
 
 
 def worth_of_a_point(inputs: Costs, persons_per_point: float) -> pd.Series:
@@ -214,13 +231,7 @@ def _break_even(cost: float, most: float, group: float) -> BreakEven:
         return BreakEven(math.nan, "costs nothing")
     if group == 0:
         return BreakEven(math.nan, "nobody")
-    return BreakEven(100 * cost / most) if most > 0 else BreakEven(math.nan, "no saving")
-
-
-def _assumptions(inputs: Costs) -> dict[str, Assumption]:
-    general: dict[str, Assumption] = {name: getattr(inputs, name) for name in GENERAL}
-    unit = {each.name: each.kroner for each in inputs.unit_cost}
-    return general | unit | {each.name: each.kroner for each in inputs.measure_cost}
+    return BreakEven(100 * cost / most, persons=group * cost / most) if most > 0 else BreakEven(math.nan, "no saving")
 
 
 def _changed(inputs: Costs, name: str, value: float) -> Costs:
@@ -243,7 +254,7 @@ def _changed(inputs: Costs, name: str, value: float) -> Costs:
 
 def _tornado(inputs: Costs) -> tuple[pd.DataFrame, tuple[str, ...]]:
     rows: list[tuple[str, float, float, float, float, float]] = []
-    told = _assumptions(inputs)
+    told = assumptions(inputs)
     worth: Callable[[str, float], float] = lambda name, value: npv(_changed(inputs, name, value))  # noqa: E731
     for name, each in told.items():
         if each.low is not None and each.high is not None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers import lineage
 from helpers.errors import TableMissing
 from helpers.measures import exclusion
 from helpers.measures.cells import Place, Tables, lacking, named, pick
@@ -51,6 +52,18 @@ class Waterfall:
     lacking: tuple[str, ...]
 
 
+def divided(tables: Tables) -> bool:
+    """Whether the table has every status; the snapshot has only the total and those outside.
+
+    Raises
+    ------
+    TableMissing
+        where there is no such table.
+    """
+    return {TOTAL, OUTSIDE, *INSIDE, *NOT_INSIDE} <= {str(each) for each in tables[TABLE][STATUS].unique()}
+
+
+@lineage.measure
 def waterfall(tables: Tables, place: Place, age: str, year: int | None = None, category: str = ALL) -> Waterfall:
     """Every status that the table publishes, from all residents to those outside and what they are.
 
@@ -65,10 +78,10 @@ def waterfall(tables: Tables, place: Place, age: str, year: int | None = None, c
     TableMissing
         where the table has not every status (the snapshot has only the total and those outside), or not the age, year or place.
     """
+    if not divided(tables):
+        raise TableMissing(TABLE, "hver arbeidsstyrkestatus for seg")
     frame = tables[TABLE]
     codes = {str(each) for each in frame[STATUS].unique()}
-    if not {TOTAL, OUTSIDE, *INSIDE, *NOT_INSIDE} <= codes:
-        raise TableMissing(TABLE, "hver arbeidsstyrkestatus for seg")
     year = exclusion.newest_year(tables) if year is None else year
     cells = pick(frame, TABLE, Tid=year, Alder=age, InnvandrKat=category)
     cells = cells[cells["Region"].isin(place.regions)]

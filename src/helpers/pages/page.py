@@ -18,7 +18,8 @@ from helpers import prose
 from helpers.catalog import catalog
 from helpers.charts.parts import MissingNote, Part, notebook_style
 from helpers.charts.words import use_labels
-from helpers.errors import FiguresMissing, InputError, LayerMissing, NotComparable, TableMissing, UndeclaredLayers
+from helpers.costs import Costs
+from helpers.errors import FiguresMissing, InputError, LayerMissing, NotComparable, TableMissing, UndeclaredInput
 from helpers.land.layers import Layers
 from helpers.language import SOURCE, Language, key_of, speak
 from helpers.lineage import tracing
@@ -28,9 +29,9 @@ from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
 from helpers.places import Area, Municipality
 from helpers.prose import text
-from helpers.sources import regions, targets
+from helpers.sources import costs, regions, targets
 from helpers.tables import Tables
-from helpers.workspace import LAYERS, SECTIONS, Workspace, declared_in_batch
+from helpers.workspace import COSTS, LAYERS, SECTIONS, Workspace, declared_in_batch
 
 
 class Page:
@@ -93,6 +94,7 @@ class Page:
             targets=targets.of(targets.read(workspace.raw), place),
             divisions=regions.read(workspace.raw),
             read_layers=lambda: _layers(workspace, place),
+            read_costs=lambda: _costs(workspace, place),
         )
         return cls(theme, context, given.language, workspace)
 
@@ -245,10 +247,17 @@ def _notebooks_of(workspace: Workspace, theme: str) -> Iterator[tuple[Path, tupl
 def _layers(workspace: Workspace, place: Municipality) -> Layers | None:
     told = declared_in_batch()
     if told is not None and LAYERS not in told:
-        raise UndeclaredLayers
+        raise UndeclaredInput(LAYERS)
     from helpers.tables import landlayers  # the other pages do without geopandas
 
     return landlayers.load(workspace, place.code, place.name)
+
+
+def _costs(workspace: Workspace, place: Municipality) -> Costs | None:
+    told = declared_in_batch()
+    if told is not None and COSTS not in told:
+        raise UndeclaredInput(COSTS)
+    return costs.read(workspace.raw, place)
 
 
 def _as_key(section: Callable[..., Any]) -> str:
