@@ -19,10 +19,12 @@ import pytest
 from helpers import events, places
 from helpers.catalog import Rounding, catalog
 from helpers.charts import landmaps
+from helpers.industries.groups import DEFINITIONS
+from helpers.industries.specialisations import specialisations
 from helpers.land.layers import ROLES
 from helpers.land.settings import Constraint
 from helpers.language import SOURCE, _flatten
-from helpers.measures import exclusion, gap, structural
+from helpers.measures import attractiveness, exclusion, gap, groups, structural
 from helpers.measures.landanalysis import SIEVED
 from helpers.prose import NBSP, _Sentence
 
@@ -51,6 +53,10 @@ ELSEWHERE = {
     *structural.BLOCKS,
     "industry",
     *(gap.GAP, gap.COMPOSITION, gap.RATE),
+    *groups.MEASURED,
+    *DEFINITIONS,
+    *attractiveness.TERMS,
+    *(each.key for each in specialisations().theme),
     *(gap.AGE.lower(), gap.CATEGORY.lower()),
     *get_args(Rounding.model_fields["rule"].annotation),
 }  # words that come from data

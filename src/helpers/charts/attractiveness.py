@@ -73,7 +73,7 @@ def _sure(found: Attractiveness, name: Markup) -> Markup:
 def _beta(found: Attractiveness) -> Markup:
     beta = found.beta
     form = "beta" if beta.used else "beta_zero"
-    return text(f"employment.attractiveness.{form}", beta=beta.value, error=beta.error, n=beta.n)
+    return text(f"employment.attractiveness.{form}", beta=beta.value, error=beta.error, of=beta.n)
 
 
 def _table(ctx: Context, found: Attractiveness) -> parts.DataTable:

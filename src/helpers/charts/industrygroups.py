@@ -139,7 +139,7 @@ def _table(ctx: Context, by_definition: dict[str, pd.DataFrame], span: dict[str,
 
 
 def _rows(by_definition: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    """The groups, those that transport is moved between by either definition."""
+    """The groups; those that transport is moved between with it and without it."""
     rows: list[dict[str, Any]] = []
     for group in measure.MEASURED:
         both = [pd.Series(by_definition[each].loc[group]) for each in DEFINITIONS]
@@ -147,6 +147,6 @@ def _rows(by_definition: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:
             rows.append({"group": _name(group), **words.record(both[0])})
             continue
         for definition, row in zip(DEFINITIONS, both, strict=True):
-            about = prose.first_lower(prose.plain(text(f"employment.groups.{definition}")))
-            rows.append({"group": f"{_name(group)} ({about})", **words.record(row)})
+            form = "including" if (group == "visit") == (definition == WITH) else "excluding"
+            rows.append({"group": text(f"employment.groups.{form}", group=_name(group)), **words.record(row)})
     return rows

@@ -14,6 +14,7 @@ from helpers.measures.context import Context
 from helpers.measures.opportunities import Opportunities
 from helpers.prose import text
 
+FEW = 100  # municipalities: the neighbourhood of a county, not of the country
 SHOWN = 3  # candidates that the text says why of
 
 
@@ -46,8 +47,8 @@ def opportunities(ctx: Context) -> parts.Section | None:
             )
         ],
         caption=words.caption(ctx, {TABLE: prose.span(found.first, found.year)}, *_notes(found)),
-        paragraphs=[_because(found, called), *_complexity(found)],
-        misread=[text("employment.opportunities.misread")],
+        paragraphs=[*_because(found, called), *_complexity(found)],
+        misread=_misread(found),
         table=_table(ctx, found, called),
     )
 
@@ -61,6 +62,11 @@ def _notes(found: Opportunities) -> list[Markup]:
     ]
 
 
+def _misread(found: Opportunities) -> list[Markup]:
+    few = [text("employment.opportunities.misread_few", places=found.places)] if found.places < FEW else []
+    return [text("employment.opportunities.misread"), *few]
+
+
 def _complexity(found: Opportunities) -> list[Markup]:
     reason = found.complexity
     if reason is None:
@@ -68,19 +74,22 @@ def _complexity(found: Opportunities) -> list[Markup]:
     return [text("employment.opportunities.complexity", classes=reason.classes, least=reason.least_classes)]
 
 
-def _because(found: Opportunities, called: dict[str, Markup]) -> Markup:
+def _because(found: Opportunities, called: dict[str, Markup]) -> list[Markup]:
     """Why the first of the candidates are near."""
-    told: list[Markup] = []
-    for code, row in found.rows.iterrows():
-        if not row["because"] or len(told) == SHOWN:
-            continue
-        values = {"industry": called[str(code)], "density": row["density"], "growth": row["growth"]}
-        told.append(text(f"employment.opportunities.{'next' if told else 'nearest'}", names=_names(row["because"], called), **values))  # fmt: skip
-    return words.SPACE.join(told) if told else text("employment.opportunities.alone")
-
-
-def _names(codes: tuple[str, ...], called: dict[str, Markup]) -> Markup:
-    return prose.listing(prose.first_lower(called[code]) for code in codes)
+    told = [
+        text(
+            "employment.opportunities.reason",
+            industry=called[str(code)],
+            density=row["density"],
+            growth=row["growth"],
+            names=prose.listing(
+                text("employment.opportunities.quoted", industry=called[each]) for each in row["because"]
+            ),
+        )
+        for code, row in found.rows.iterrows()
+        if row["because"]
+    ]
+    return told[:SHOWN] or [text("employment.opportunities.alone")]
 
 
 def _table(ctx: Context, found: Opportunities, called: dict[str, Markup]) -> parts.DataTable:
@@ -104,7 +113,9 @@ def _table(ctx: Context, found: Opportunities, called: dict[str, Markup]) -> par
             **words.record(row),
             "feasible": sure[bool(row["feasible"])],
             "valuable": sure[bool(row["valuable"])],
-            "because": _names(row["because"], called) if row["because"] else text("employment.opportunities.none"),
+            "because": Markup("; ").join(called[each] for each in row["because"])
+            if row["because"]
+            else text("employment.opportunities.none"),
         }
         for code, row in found.rows.iterrows()
     ]
