@@ -82,7 +82,8 @@ def _table(ctx: Context, found: Attractiveness) -> parts.DataTable:
     for group in GROUPS:
         of_which = prose.first_lower(text(f"employment.groups.name.{group}"))
         rows.append({"part": text("employment.attractiveness.of_which", group=of_which), "percent": own[group]})
-    rows += [{"part": _term(each), "percent": own[each]} for each in ("error", "lower", "upper")]
+    rows.append({"part": _term("error"), "percent": prose.decimal(own["error"], 2)})  # no sign
+    rows += [{"part": _term(each), "percent": own[each]} for each in ("lower", "upper")]
     for (definition, moved), value in found.variants.items():
         told = {"definition": prose.first_lower(text(f"employment.groups.{definition}"))}
         if moved:
