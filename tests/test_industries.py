@@ -60,6 +60,7 @@ def test_variants_move_one_joined_industry_each() -> None:
     assert [each.moved for each in variants] == ["", *WITHOUT.mixed] and variants[0] is WITHOUT
     moved = {each.moved: {row.code: row.group for row in each.rows} for each in variants}
     base = moved.pop("")
+    assert groups.tried() == (*variants, *WITH.variants())
     for code, found in moved.items():
         assert {each for each in base if base[each] != found[each]} == {code}
     assert (moved["45-47"]["45-47"], moved["68-75"]["68-75"], moved["35-39"]["35-39"]) == ("regional", "basis", "basis")

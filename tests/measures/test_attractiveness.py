@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.errors import TableMissing
-from helpers.industries.groups import Grouping, grouping
+from helpers.industries.groups import Grouping, grouping, tried
 from helpers.measures import attractiveness as measure
 from helpers.measures import groups, opportunities
 from helpers.measures.attractiveness import GROUPS, slope
@@ -22,7 +22,7 @@ from . import frames
 CODES = [row.code for row in grouping().rows]
 PLACES = [each.code for each in Municipality.all() if each.comparable_from is None][:120]
 WITHOUT = grouping()
-TRIED = (*WITHOUT.variants(), *grouping("with_transport").variants())
+TRIED = tried()
 
 
 def world(

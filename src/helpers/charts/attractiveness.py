@@ -10,7 +10,6 @@ from helpers import prose
 from helpers.charts import parts, words
 from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.industry import TABLE, labels
-from helpers.charts.industrygroups import TRIED
 from helpers.measures import attractiveness as measure
 from helpers.measures import population
 from helpers.measures.attractiveness import GROUPS, TERMS, Attractiveness
@@ -20,7 +19,7 @@ from helpers.prose import text
 
 def attractiveness(ctx: Context) -> parts.Section:
     """What is left of the growth in business when the country's growth, the mix of industries and the population have their part."""
-    found = measure.attractiveness(ctx.tables, ctx.municipality, TRIED)
+    found = measure.attractiveness(ctx.tables, ctx.municipality)
     own, name, span = found.own, prose.name(ctx.municipality), {"first": found.first, "last": found.last}
     bars = [Bar(_term(each), Cell(own[each]), "other") for each in TERMS[:-1]]
     bars.append(Bar(_term("residual"), Cell(own["residual"], own["lower"], own["upper"]), "muni"))

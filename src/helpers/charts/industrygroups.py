@@ -12,7 +12,7 @@ from helpers.charts import parts, words
 from helpers.charts.bars import Cell, Half, pair_chart
 from helpers.charts.datatable import Kind
 from helpers.charts.industry import TABLE, rest
-from helpers.industries.groups import DEFINITIONS, grouping
+from helpers.industries.groups import DEFINITIONS, grouping, tried
 from helpers.industries.specialisations import exact, specialisations
 from helpers.measures import employment, specialisation
 from helpers.measures import groups as measure
@@ -20,7 +20,6 @@ from helpers.measures.context import Context
 from helpers.prose import text
 
 WITHOUT, WITH = DEFINITIONS
-TRIED = tuple(variant for definition in DEFINITIONS for variant in grouping(definition).variants())
 
 
 def groups(ctx: Context) -> parts.Section:
@@ -36,7 +35,7 @@ def groups(ctx: Context) -> parts.Section:
     ]
     return parts.Section(
         key="groups",
-        heading=_heading(measure.directions(found, TRIED)),
+        heading=_heading(measure.directions(found, tried())),
         subtitle=text("employment.groups.subtitle", **span),
         figures=[
             pair_chart(

@@ -8,7 +8,6 @@ from helpers import prose
 from helpers.charts import parts, words
 from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.industry import TABLE, labels
-from helpers.industries.groups import grouping
 from helpers.measures import opportunities as measure
 from helpers.measures.context import Context
 from helpers.measures.opportunities import Opportunities
@@ -20,7 +19,7 @@ SHOWN = 3  # candidates that the text says why of
 
 def opportunities(ctx: Context) -> parts.Section | None:
     """How near each industry is that the municipality has little of; None where it has much of every one."""
-    found = measure.opportunities(ctx.tables, ctx.municipality, grouping())
+    found = measure.opportunities(ctx.tables, ctx.municipality)
     rows, name, called = found.rows.dropna(subset=["density"]), prose.name(ctx.municipality), labels(ctx)
     if rows.empty:
         return None
@@ -75,7 +74,9 @@ def _complexity(found: Opportunities) -> list[Markup]:
 
 
 def _because(found: Opportunities, called: dict[str, Markup]) -> list[Markup]:
-    """Why the first of the candidates are near."""
+    """Why the first of the candidates that grow are near; of all, where none is sure to grow."""
+    growing = found.rows[found.rows["valuable"]]
+    shown = found.rows if growing.empty else growing
     told = [
         text(
             "employment.opportunities.reason",
@@ -86,7 +87,7 @@ def _because(found: Opportunities, called: dict[str, Markup]) -> list[Markup]:
                 text("employment.opportunities.quoted", industry=called[each]) for each in row["because"]
             ),
         )
-        for code, row in found.rows.iterrows()
+        for code, row in shown.iterrows()
         if row["because"]
     ]
     return told[:SHOWN] or [text("employment.opportunities.alone")]
@@ -100,7 +101,7 @@ def _table(ctx: Context, found: Opportunities, called: dict[str, Markup]) -> par
         *(
             parts.Column(key, text(label), "number", lambda value: prose.decimal(value, 2), 2)
             for key, label in {
-                "lq": "employment.table.lq", "density": "employment.opportunities.density",
+                "lq": "employment.opportunities.lq", "density": "employment.opportunities.density",
                 "lower": "employment.table.lower", "upper": "employment.table.upper",
             }.items()
         ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Literal, get_args
@@ -55,7 +55,7 @@ class Grouping:
 
     version: str
     definition: Definition
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...] = field(repr=False)
     moved: str = ""
 
     def codes(self, *groups: Group) -> tuple[str, ...]:
@@ -85,6 +85,12 @@ class Grouping:
                 for code in self.mixed
             ),
         )
+
+
+@lru_cache(maxsize=1)
+def tried() -> tuple[Grouping, ...]:
+    """Every grouping that a finding must hold in: both definitions with their variants, the one without transport first."""
+    return tuple(variant for definition in DEFINITIONS for variant in grouping(definition).variants())
 
 
 @lru_cache(maxsize=2)

@@ -23,7 +23,7 @@ from scipy import stats
 
 from helpers import lineage
 from helpers.errors import TableMissing
-from helpers.industries.groups import Grouping
+from helpers.industries.groups import Grouping, tried
 from helpers.measures import population
 from helpers.measures.cells import Tables, pick
 from helpers.measures.industry import TABLE, TOTALS
@@ -104,19 +104,20 @@ class _Panel:
 
 @lineage.measure
 def attractiveness(
-    tables: Tables, municipality: Municipality, groupings: tuple[Grouping, ...], least: int = LEAST
+    tables: Tables, municipality: Municipality, groupings: tuple[Grouping, ...] | None = None, least: int = LEAST
 ) -> Attractiveness:
     """The estimate for a municipality, in the newest run of its years that are not known to disagree with table 11618, there or in all.
 
     Parameters
     ----------
-    groupings : the first is the estimate's, all are tried as variants.
+    groupings : the first is the estimate's, all are tried as variants; by default `groups.tried`.
 
     Raises
     ------
     TableMissing
         where a table, the municipality or a year is not held, or fewer than `least` municipalities have figures.
     """
+    groupings = groupings or tried()
     first, last = newest_run(agreement(tables, municipality, Area.country()))
     found = model(tables, groupings[0], first, last, least)
     if municipality.code not in found.frame.index:
@@ -124,13 +125,13 @@ def attractiveness(
     own = pd.Series(found.frame.loc[municipality.code].copy())
     away = float(stats.norm.ppf(0.5 + COVERAGE / 2)) * own["error"]
     own["lower"], own["upper"] = own["residual"] - away, own["residual"] + away
-    variants = residuals(tables, groupings, first, last)
-    tried: dict[tuple[str, str], float] = {
-        (each.definition, each.moved): float(variants[at][municipality.code]) for at, each in enumerate(groupings)
+    others = residuals(tables, groupings, first, last)
+    variants: dict[tuple[str, str], float] = {
+        (each.definition, each.moved): float(others[at][municipality.code]) for at, each in enumerate(groupings)
     }
-    signs = {np.sign(each) for each in tried.values()}
+    signs = {np.sign(each) for each in variants.values()}
     holds = bool(own["lower"] * own["upper"] > 0 and len(signs) == 1)
-    return Attractiveness(first, last, len(found.frame), found.beta, own, tried, holds)
+    return Attractiveness(first, last, len(found.frame), found.beta, own, variants, holds)
 
 
 @remembered(TABLE, TOTALS, population.TABLE)

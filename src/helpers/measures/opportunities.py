@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers import lineage
 from helpers.errors import TableMissing
+from helpers.industries import groups
 from helpers.industries.groups import Grouping
 from helpers.measures.cells import Tables
 from helpers.measures.complexity import TooCoarse, check
@@ -79,15 +80,24 @@ class _Space:
 
 @lineage.measure
 def opportunities(
-    tables: Tables, municipality: Municipality, grouping: Grouping, diagonal: Diagonal = DIAGONAL, least: int = LEAST
+    tables: Tables,
+    municipality: Municipality,
+    grouping: Grouping | None = None,
+    diagonal: Diagonal = DIAGONAL,
+    least: int = LEAST,
 ) -> Opportunities:
     """The industries that a municipality has less of than all municipalities held together.
+
+    Parameters
+    ----------
+    grouping : which industries are business; by default that of the package's file, without transport.
 
     Raises
     ------
     TableMissing
         where the table or the municipality is not held, fewer than `least` municipalities are, or no two years agree with table 11618.
     """
+    grouping = grouping or groups.grouping()
     cells, year = year_cells(tables, municipality, None)
     first, last = newest_run(agreement(tables, municipality, Area.country()))
     space = _space(tables, grouping, year, diagonal, least)
