@@ -342,7 +342,7 @@ def test_links_out_go_to_the_producers(path: Path) -> None:
         (f"{HALDEN}/exclusion.html", 6, 8),
         (f"{HALDEN}/commuting.html", 7, 7),
         (f"{SKIEN}/index.html", 2, 5),
-        (f"{SKIEN}/employment.html", 6, 6),
+        (f"{SKIEN}/employment.html", 8, 8),
         (f"{SKIEN}/exclusion.html", 1, 1),
         (f"{SKIEN}/commuting.html", 7, 7),
         ("index.html", 1, 1),
@@ -675,6 +675,8 @@ def test_skien_has_its_industries(made: Built) -> None:
     parts = [number(cell) for cell in total[4:7]]
     assert sum(parts) == pytest.approx(number(total[3]), abs=1.5)
     assert "resten av Telemark" in visible(made.page(f"{SKIEN}/employment.html"))
+    assert len(rows_of(table_of(page, "groups"))) == 7 and len(rows_of(table_of(page, "opportunities"))) == 8
+    assert "tall for minst 100 kommuner (det er 17)" in visible(made.page(f"{SKIEN}/employment.html"))
     note = visible(made.page(f"{HALDEN}/employment.html"))
     assert "07984" in note and "lokaliseringskvotient mot" not in note.lower()
 

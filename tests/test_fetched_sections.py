@@ -10,6 +10,7 @@ import pytest
 
 import fetched
 from fetched import Fetched
+from helpers import prose
 from helpers.charts import commuting as commuting_charts
 from helpers.charts import employment as employment_charts
 from helpers.charts import exclusion as exclusion_charts
@@ -196,6 +197,44 @@ def test_every_ninth_municipality(built: Workspace) -> None:
         found = everything(facts, ctx, sections(ctx))
         wrong += [f"{place.code} {place.name}: {kind}: {each}" for kind, those in found.items() for each in those]
     assert wrong == []
+
+
+def test_growth_beyond_structure_is_our_own_estimate(whole: Fetched, built: Workspace) -> None:
+    """Residual, standard error, β, rank interval and groupings are told; the source of the principle is no label."""
+    section = employment_charts.attractiveness(at(whole, built, "3101"))
+    label = plain(section.heading) + plain(section.subtitle) + str(section.figures[0].svg)
+    assert "Telemarksforsking" not in label and "ttraktivitet" not in section.text().replace("attractiveness", "")
+    assert "Eget åpent anslag" in label and "tallet er ikke deres" in plain(section.caption)
+    text = section.text()
+    for pattern in (
+        r"standardfeil \d,\d",
+        r"\(β, standardfeil 0,\d\d, 35\d kommuner\)",
+        r"mellom nr\. \d+ og nr\. \d+",
+        r"Med åtte ulike",
+    ):
+        assert re.search(pattern, text), pattern
+    assert section.table is not None
+    rows = {plain(row["part"]): row["percent"] for row in section.table.records()}
+    left = (
+        rows["Vekst i næringslivet"] - rows["Som landet"] - rows["Næringssammensetning"] - rows["Egen befolkningsvekst"]
+    )
+    assert rows["Utover strukturen"] == pytest.approx(left)
+    assert sum(
+        rows[f"Herav {each}"] for each in ("basisnæringer", "besøksnæringer", "regionale næringer")
+    ) == pytest.approx(left)
+    small = employment_charts.attractiveness(at(whole, built, "1151"))
+    assert plain(small.heading).startswith("Usikkert om næringslivet i Utsira") and "nr. 1 og nr. 355" in small.text()
+
+
+def test_the_specialisations_of_a_plan_are_measured_where_the_table_can(whole: Fetched, built: Workspace) -> None:
+    text = employment_charts.groups(at(whole, built, "3105")).text()
+    frame = whole["ssb_07984"].query("Region == '3105' and Tid == 2025").set_index("NACE2007")["value"]
+    jobs = frame[["41-43", "45-47", "49-53", "55-56", "90-99"]].sum()
+    assert f"«skjermede næringer» har omtrent {prose.count(jobs)} arbeidsplasser" in text
+    assert "Planens spesialiseringer grønn og sirkulær industri" in text and "kan ikke måles her" in text
+    assert "spesialisering" not in employment_charts.groups(at(whole, built, "3101")).text().lower().replace(
+        "spesialiseringskoeffisient", ""
+    )
 
 
 # --- years -------------------------------------------------------------------------------------------------------------

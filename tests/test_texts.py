@@ -20,10 +20,12 @@ from helpers import events, places
 from helpers.catalog import Rounding, catalog
 from helpers.charts import landmaps
 from helpers.costs import PAYERS
+from helpers.industries.groups import DEFINITIONS
+from helpers.industries.specialisations import specialisations
 from helpers.land.layers import ROLES
 from helpers.land.settings import Constraint
 from helpers.language import SOURCE, _flatten
-from helpers.measures import exclusion, exclusioncost, gap, reasons, structural
+from helpers.measures import attractiveness, exclusion, exclusioncost, gap, groups, reasons, structural
 from helpers.measures.landanalysis import SIEVED
 from helpers.measures.regions import INTRAMAX, MARKETS, OWN
 from helpers.prose import NBSP, _Sentence
@@ -59,6 +61,10 @@ ELSEWHERE = {
     *structural.BLOCKS,
     "industry",
     *(gap.GAP, gap.COMPOSITION, gap.RATE),
+    *groups.MEASURED,
+    *DEFINITIONS,
+    *attractiveness.TERMS,
+    *(each.key for each in specialisations().theme),
     *(gap.AGE.lower(), gap.CATEGORY.lower()),
     *reasons.REASONS,
     *(*PAYERS, exclusioncost.TOTAL),

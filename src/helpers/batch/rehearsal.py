@@ -35,7 +35,10 @@ from helpers.workspace import TABLES_VARIABLE
 PLACE = "3101"
 SECTIONS = (
     ("overview", (overview.head, overview.keys, overview.trends, overview.twins)),
-    ("employment", (employment.rate, employment.ranking, employment.footer)),
+    (
+        "employment",
+        (employment.rate, employment.ranking, employment.attractiveness, employment.opportunities, employment.footer),
+    ),
     ("exclusion", (exclusion.ages, exclusion.county)),
     ("commuting", (commuting.flows, commuting.timeline, commuting.market, commuting.region_shares, commuting.expected)),
 )

@@ -9,17 +9,22 @@ from markupsafe import Markup
 
 from helpers import prose
 from helpers.charts import inwork, parts, targetcards, words
+from helpers.charts.attractiveness import attractiveness
 from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.datatable import Kind
 from helpers.charts.industry import industries_held, industry, industry_years, rest, shift
+from helpers.charts.industrygroups import groups
 from helpers.charts.lines import Line, line_chart
+from helpers.charts.opportunities import opportunities
 from helpers.measures import employment
 from helpers.measures.cells import Place
 from helpers.measures.context import Context
 from helpers.places import region_name
 from helpers.prose import text
 
-__all__ = ["against", "findings", "footer", "head", "industry", "jobs", "keys", "ranking", "rate", "shift"]
+__all__ = [
+    "against", "attractiveness", "findings", "footer", "groups", "head", "industry", "jobs", "keys", "opportunities", "ranking", "rate", "shift",
+]  # fmt: skip
 
 JOBS, NEWER = "ssb_11618", "ssb_11616"
 
@@ -38,10 +43,7 @@ def head(ctx: Context) -> parts.Head:
         title = text("employment.title_same", first=first, **values)
     else:
         title = text(f"employment.title_{'up' if change > 0 else 'down'}", change=change, first=first, **values)
-    newest = [year]
-    if employment.holds_industry(ctx.tables, ctx.municipality):
-        newest.append(int(employment.jobs_by_industry(ctx.tables, ctx.municipality).attrs["year"]))
-    span = prose.span(first, max(newest))
+    span = prose.span(first, max(year, int(industry_years(ctx) or 0)))
     return parts.Head(
         theme="employment",
         municipality=ctx.municipality.code,

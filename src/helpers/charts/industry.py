@@ -12,12 +12,12 @@ from helpers.charts.datatable import Kind
 from helpers.charts.style import LineKind
 from helpers.measures import employment
 from helpers.measures.context import Context
-from helpers.measures.industry import reference_of
+from helpers.measures.industry import UNKNOWN, reference_of
 from helpers.measures.rounding import few
+from helpers.measures.shiftshare import CLASSIC, DYNAMIC, ESTEBAN, ShiftShare
 from helpers.prose import text
 
 TABLE, TOTALS, DIMENSION = "ssb_07984", "ssb_11618", "NACE2007"
-UNSPECIFIED = "00"  # in the table, but no industry that may be drawn or named
 
 
 def rest(ctx: Context) -> Markup:
@@ -43,25 +43,26 @@ def industry_years(ctx: Context) -> str:
     return str(employment.jobs_by_industry(ctx.tables, ctx.municipality).attrs["year"])
 
 
-def _labels(ctx: Context) -> dict[str, Markup]:
+def labels(ctx: Context) -> dict[str, Markup]:
+    """Code → the name of the industry in the language that is spoken."""
     return {code: prose.label("industry", words_) for code, words_ in ctx.tables.labels(TABLE, DIMENSION).items()}
 
 
 def industry(ctx: Context) -> parts.Section:
     """Location quotients of the industries with enough jobs, and the table of all."""
     found = employment.location_quotient(ctx.tables, ctx.municipality)
-    labels, name = _labels(ctx), prose.name(ctx.municipality)
+    called, name = labels(ctx), prose.name(ctx.municipality)
     large = found[~found["small"]].dropna(subset=["lq"]).sort_values("lq", ascending=False)
-    shown = large.drop(index=UNSPECIFIED, errors="ignore")
+    shown = large.drop(index=UNKNOWN, errors="ignore")
     year, small = int(found.attrs["year"]), int(found.attrs["small"])
-    biggest = found.drop(index=UNSPECIFIED, errors="ignore").sort_values("jobs").iloc[-1]
-    bounds = employment.jobs_by_industry(ctx.tables, ctx.municipality).drop(index=UNSPECIFIED, errors="ignore")
+    biggest = found.drop(index=UNKNOWN, errors="ignore").sort_values("jobs").iloc[-1]
+    bounds = employment.jobs_by_industry(ctx.tables, ctx.municipality).drop(index=UNKNOWN, errors="ignore")
     others = bounds.drop(index=str(biggest.name))["upper"]
     sure = bool((others < bounds["lower"][str(biggest.name)]).all())
     form, size = _size(found, bounds, biggest)
     paragraphs = [
         text(
-            f"employment.industry.biggest{'' if sure else '_perhaps'}{form}", industry=labels[str(biggest.name)], **size
+            f"employment.industry.biggest{'' if sure else '_perhaps'}{form}", industry=called[str(biggest.name)], **size
         )
     ]
     notes = [text("employment.industry.reference", rest=rest(ctx), name=name)]
@@ -69,18 +70,18 @@ def industry(ctx: Context) -> parts.Section:
     if shown.empty:
         paragraphs.insert(0, text("employment.industry.none", small=small, name=name))
     else:
-        paragraphs[:0] = _top_sentences(ctx, found, bounds, shown, labels)
+        paragraphs[:0] = _top_sentences(ctx, found, bounds, shown, called)
         notes.append(text("employment.industry.rounding"))
-    notes += [text("employment.industry.unspecified")] if UNSPECIFIED in large.index else []
+    notes += [text("employment.industry.unspecified")] if UNKNOWN in large.index else []
     return parts.Section(
         key="industry",
-        heading=_industry_heading(ctx, shown, labels, small),
+        heading=_industry_heading(ctx, shown, called, small),
         subtitle=text("employment.industry.subtitle", year=year, small=small, rest=rest(ctx)),
-        figures=[] if shown.empty else [_quotients(shown, labels)],
+        figures=[] if shown.empty else [_quotients(shown, called)],
         caption=words.caption(ctx, {TABLE: str(year)}, *notes),
         paragraphs=paragraphs,
         misread=[text(f"employment.industry.misread{'_country' if _alone(ctx) else ''}")],
-        table=_industry_table(ctx, found, labels, year),
+        table=_industry_table(ctx, found, called, year),
     )
 
 
@@ -93,10 +94,10 @@ def _whole(ctx: Context) -> bool:
     return len(employment.counties_held(ctx.tables)) == len({each.county.name for each in ctx.country.municipalities})
 
 
-def _quotients(shown: pd.DataFrame, labels: dict[str, Markup]) -> parts.Figure:
+def _quotients(shown: pd.DataFrame, called: dict[str, Markup]) -> parts.Figure:
     bars = [
         Bar(
-            labels[str(nace)],
+            called[str(nace)],
             Cell(row["lq"], row["lq_lower"], row["lq_upper"]),
             "muni" if row["lq_lower"] > 1 else "other",
         )
@@ -116,7 +117,7 @@ def _size(found: pd.DataFrame, bounds: pd.DataFrame, row: pd.Series) -> tuple[st
 
 
 def _top_sentences(
-    ctx: Context, found: pd.DataFrame, bounds: pd.DataFrame, shown: pd.DataFrame, labels: dict[str, Markup]
+    ctx: Context, found: pd.DataFrame, bounds: pd.DataFrame, shown: pd.DataFrame, called: dict[str, Markup]
 ) -> list[Markup]:
     """The industry with the highest quotient against the rest, and whether the rounding may account for that."""
     top = shown.iloc[0]
@@ -124,18 +125,18 @@ def _top_sentences(
     share = top["reference_share"]
     values |= {"expected": share * values["total"] / 100} if form else {"reference": share}
     name, against = prose.name(ctx.municipality), {"rest": rest(ctx)}
-    said = text(f"employment.industry.text{form}", industry=labels[str(top.name)], name=name, **against, **values)
+    said = text(f"employment.industry.text{form}", industry=called[str(top.name)], name=name, **against, **values)
     sure = top["lq_lower"] > 1 or top["lq_upper"] < 1
     return [said, text(f"employment.industry.{'holds' if sure else 'may'}", **against)]
 
 
-def _industry_heading(ctx: Context, shown: pd.DataFrame, labels: dict[str, Markup], small: int) -> Markup:
+def _industry_heading(ctx: Context, shown: pd.DataFrame, called: dict[str, Markup], small: int) -> Markup:
     """It names an industry only where the rounding leaves no doubt that it is the first."""
     name = prose.name(ctx.municipality)
     if len(shown):
         top, rivals = shown.iloc[0], shown["lq_upper"].iloc[1:].max()
         if top["lq_lower"] > 1 and not rivals >= top["lq_lower"]:
-            return text("employment.industry.heading", small=small, industry=labels[str(top.name)], name=name)
+            return text("employment.industry.heading", small=small, industry=called[str(top.name)], name=name)
     return text("employment.industry.heading_plain", name=name)
 
 
@@ -150,13 +151,13 @@ def shift(ctx: Context) -> parts.Section:
         label = text(f"employment.shift.{each}", **(against if each == "reference" else {}))
         bars.append(Bar(prose.plain(label), Cell(total[each]), kind))
     values = {each: total[each] for each in ("change", "reference", "mix", "local")}
-    local, reach = float(total["local"]), 2 * ctx.tables.meta(TABLE).allowance  # the allowance of either year
-    form = "same" if abs(local) <= reach else "up" if local > 0 else "down"
+    form = "same" if not found.forms["sign_holds"][CLASSIC] else "up" if float(total["local"]) > 0 else "down"
     paragraphs = [text("employment.shift.text", **values, **against)]
     if found.bad:
         bad = prose.listing(str(year) for year in found.bad)
         paragraphs.append(text("employment.shift.years", years=bad, **span, **against))
     paragraphs.append(text(f"employment.shift.{'within' if form == 'same' else 'sure'}"))
+    paragraphs.append(_forms(found))
     if found.unchecked:
         paragraphs.append(
             text("employment.shift.unchecked", years=prose.listing(str(year) for year in found.unchecked))
@@ -174,7 +175,14 @@ def shift(ctx: Context) -> parts.Section:
     )
 
 
-def _industry_table(ctx: Context, found: pd.DataFrame, labels: dict[str, Markup], year: int) -> parts.DataTable:
+def _forms(found: ShiftShare) -> Markup:
+    """Whether the other two ways of reckoning say the same of the local part."""
+    form = {True: "agree", False: "differ", None: "unsure"}[found.agree]
+    local = found.forms["local"]
+    return text(f"employment.shift.forms_{form}", dynamic=local[DYNAMIC], esteban=local[ESTEBAN])
+
+
+def _industry_table(ctx: Context, found: pd.DataFrame, called: dict[str, Markup], year: int) -> parts.DataTable:
     kinds: dict[str, Kind] = {"jobs": "count", "share": "percent", "reference_share": "percent"}
     columns = [parts.Column("industry", text("employment.table.industry"))]
     columns += [parts.Column(key, text(f"employment.table.{key}"), kind) for key, kind in kinds.items()]
@@ -182,7 +190,7 @@ def _industry_table(ctx: Context, found: pd.DataFrame, labels: dict[str, Markup]
         parts.Column(key, text(f"employment.table.{key}"), "number", lambda value: prose.decimal(value, 2), 2)
         for key in ("lq", "lq_lower", "lq_upper")
     ]
-    rows = [{"industry": labels[str(nace)], **words.record(row)} for nace, row in found.iterrows()]
+    rows = [{"industry": called[str(nace)], **words.record(row)} for nace, row in found.iterrows()]
     return parts.DataTable(
         id="industry",
         caption=text("employment.table.caption_industry", name=prose.name(ctx.municipality), year=year),
@@ -192,15 +200,16 @@ def _industry_table(ctx: Context, found: pd.DataFrame, labels: dict[str, Markup]
     )
 
 
-def _shift_table(ctx: Context, found: employment.ShiftShare) -> parts.DataTable:
-    labels = _labels(ctx)
+def _shift_table(ctx: Context, found: ShiftShare) -> parts.DataTable:
+    called = labels(ctx)
     span = {"first": found.first, "last": found.last}
     columns = [parts.Column("industry", text("employment.table.industry"))]
     columns += [parts.Column(key, text(f"employment.table.{key}", year=year), "count") for key, year in span.items()]
     for key, label in (("change", "change"), ("reference", "from_reference"), ("mix", "mix"), ("local", "local")):
         columns.append(parts.Column(key, text(f"employment.table.{label}"), "signed"))
+    columns += [parts.Column(key, text(f"employment.table.{key}"), "signed") for key in ("competitive", "allocation")]
     total = text("employment.table.total")
-    rows = [{"industry": labels[str(nace)], **words.record(row)} for nace, row in found.by_industry.iterrows()]
+    rows = [{"industry": called[str(nace)], **words.record(row)} for nace, row in found.by_industry.iterrows()]
     return parts.DataTable(
         id="shift",
         caption=text("employment.table.caption_shift", name=prose.name(ctx.municipality), **span),

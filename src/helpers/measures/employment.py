@@ -1,4 +1,4 @@
-"""Jobs, employed residents, rate and coverage (tables 11618, 11616); jobs by industry are in `industry` and handed on here."""
+"""Jobs, employed residents, rate and coverage (tables 11618, 11616); jobs by industry are in `industry` and `shiftshare` and handed on here."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ import pandas as pd
 
 from helpers.measures.cells import Place, Tables, percent, pick, sums, wide
 from helpers.measures.industry import (
-    ShiftShare,
     comparable_years,
     counties_held,
     holds_industry,
     jobs_by_industry,
     location_quotient,
     quotients,
-    shift_share,
-    shift_share_jobs,
 )
 from helpers.measures.ranking import Rank, rank_of
 from helpers.measures.remembered import remembered
+from helpers.measures.shiftshare import ShiftShare, shift_share, shift_share_jobs
 from helpers.places import Area, Municipality
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.errors import TableMissing
-from helpers.measures import industry, publishing
+from helpers.measures import industry, publishing, shiftshare
 from helpers.measures.cells import Tables
 from helpers.measures.indicator import Floats, Indicator, codes, counties, country, cube, kind_of
 from helpers.measures.industry import TABLE, TOTALS, shares_of_all
@@ -20,7 +20,7 @@ Bounded = tuple[Floats, Floats, Floats]
 
 def of_year(tables: Tables, year: int | None, draws: int, seed: int) -> list[Indicator]:
     """Jobs, share of all jobs and location quotient of each industry; change of jobs in its three parts, from the first year that
-    the table agrees with 11618 (`industry.newest_run`, for the country).
+    the table agrees with 11618 (`shiftshare.newest_run`, for the country).
     """
     frame = tables[TABLE]
     years = sorted({int(each) for each in frame["Tid"].unique()})
@@ -91,7 +91,7 @@ def quotients_of(own: Figures, rest: Figures, drawn: Draws, other: Draws) -> tup
 def shift(
     e0: Figures, e1: Figures, r0: Figures, r1: Figures, drawn: list[Draws]
 ) -> dict[str, tuple[Bounded, tuple[Floats, Floats]]]:
-    """Classic shift-share in the level form of `industry.shift_share`, summed over industries; NaN where that would refuse."""
+    """Classic shift-share in the level form of `shiftshare.shift_share`, summed over industries; NaN where that would refuse."""
     value = _parts(e0.value, e1.value, r0.value, r1.value)
     found = _parts(*drawn)
     sure = np.where(((r0.lower > 0) | (e0.upper == 0)).all(axis=-1), 1.0, np.nan)
@@ -154,7 +154,7 @@ def _first(tables: Tables, year: int) -> int | None:
         return None
     agrees = industry.comparable_years(tables, (Area.country(),))["comparable"]
     try:
-        first, last = industry.newest_run(agrees.loc[:year])
+        first, last = shiftshare.newest_run(agrees.loc[:year])
     except TableMissing:
         return None
     return first if last == year else None

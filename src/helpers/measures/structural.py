@@ -13,7 +13,7 @@ from helpers.measures.cells import Tables, pick
 from helpers.measures.remembered import remembered
 from helpers.places import Municipality
 
-INDUSTRY_TABLE, UNKNOWN = industry.TABLE, "00"
+INDUSTRY_TABLE, UNKNOWN = industry.TABLE, industry.UNKNOWN
 INDUSTRY = "industry "  # before the code of table 07984
 BLOCKS: Mapping[str, tuple[str, ...]] = {
     "size": ("log_population",),
