@@ -34,7 +34,7 @@ def must(ctx: Context, found: Assessment) -> Shown:
     age = next((each.age for each in target.definitions if each.age), None)
     if target.unit != "percent" or target.kind != "level" or age is None:
         return Shown()
-    bases = list(_bases(ctx, found, age))
+    bases = [(source, each) for source, each in _bases(ctx, found, age) if each[0].rate < target.value]  # not there yet
     if not bases:
         return Shown()
     said = [_sentence(source, each[-1], age) for source, each in bases]
