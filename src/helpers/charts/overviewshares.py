@@ -85,7 +85,7 @@ def _heading(low: float, high: float, goal: National, name: Markup) -> Markup:
 def _stated(goal: National) -> Markup:
     """What the goal is, and where it is known from."""
     values = {"publisher": goal.publisher, "wording": _goal(goal), "document": prose.bokmaal(goal.named_in)}
-    return text("overview.shares.stated", year=goal.year, **values)
+    return text("overview.shares.stated", **values)
 
 
 def _spread(low: float, high: float, keys: int) -> list[Markup]:
@@ -110,6 +110,7 @@ def _notes(drawn: Sequence[Allocation]) -> list[Markup]:
 def _table(ctx: Context, found: Parts) -> parts.DataTable:
     columns = [
         parts.Column("goal", text("overview.shares.goal")),
+        parts.Column("total", text("overview.shares.total"), "count"),
         parts.Column("key", text("overview.shares.key")),
         parts.Column("local", text("overview.shares.local"), "count"),
         parts.Column("national", text("overview.shares.national"), "count"),
@@ -118,7 +119,7 @@ def _table(ctx: Context, found: Parts) -> parts.DataTable:
     ]
     rows = [
         {
-            "goal": text("overview.shares.of", publisher=goal.publisher, total=goal.total), "key": _key(each),
+            "goal": goal.publisher, "total": goal.total, "key": _key(each),
             "local": each.local, "national": each.national, "share": each.share, "allocated": each.allocated,
         }
         for goal, each in found
