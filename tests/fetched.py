@@ -25,6 +25,7 @@ MONTHS = tuple(f"2026M{month:02d}" for month in range(1, 11))
 LONG = tuple(f"{year}M{month:02d}" for year in (2025, 2026) for month in range(1, 13))[:22]  # two workbooks kept
 CONTENTS = {"11618": ["BefolkningBosted", "SysselBosted", "SysselArbsted"],
             "11616": ["SysselBosted", "SysselArbsted", "Innpendlere", "Utpendlere"]}  # fmt: skip
+BANDS = ["0+", "15-74", "20-66"]
 STATUSES, AGES = catalog()["ssb_13563"].ask["HovArbStyrkStatus"].codes, ["15-29", "20-66", "30-61"]
 
 
@@ -95,6 +96,7 @@ def tables(looked_at: Collection[str], months: Sequence[str] = MONTHS, flows: Se
         "ssb_13563": _status(),
         "ssb_07984": _bounded(_industries()),
         "ssb_07459": _people(),
+        "ssb_09429": _education(),
         "nav_hl060": _unemployed(months),
     }
     return Fetched(frames, {table: _meta(table, frame) for table, frame in frames.items()})
@@ -180,15 +182,25 @@ def _people() -> pd.DataFrame:
     parts = []
     for year in BORN:
         atoms = world.people(year, 2024)
-        counts = np.stack([atoms.sum(axis=1), atoms[:, 1:6].sum(axis=1)], axis=1)
-        part = _long(counts, Region=valid(2024), Alder=["0+", "15-74"]).assign(ContentsCode="Personer1", Tid=year)
+        counts = np.stack([atoms.sum(axis=1), atoms[:, 1:6].sum(axis=1), atoms[:, 2:5].sum(axis=1)], axis=1)
+        part = _long(counts, Region=valid(2024), Alder=BANDS).assign(ContentsCode="Personer1", Tid=year)
         since = part["Region"].map(lambda code: places.Municipality.find(code).comparable_from or 0)
         part = part[since <= year]  # what no codelist divides, and what received a part
-        norway = _long(counts.sum(axis=0), Alder=["0+", "15-74"]).assign(
-            Region="0000", ContentsCode="Personer1", Tid=year
-        )
+        norway = _long(counts.sum(axis=0), Alder=BANDS).assign(Region="0000", ContentsCode="Personer1", Tid=year)
         parts += [part, norway]
     return _tidy(parts)
+
+
+def _education() -> pd.DataFrame:
+    levels = list(figures.LEVELS)
+    return _tidy(
+        [
+            _long(blocks.t09429(year)[:, :, 0, 0], Region=valid(year), Nivaa=levels).assign(
+                ContentsCode="Personer", Tid=year
+            )
+            for year in WORK
+        ]
+    )
 
 
 def _unemployed(months: Sequence[str]) -> pd.DataFrame:

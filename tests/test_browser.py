@@ -332,6 +332,26 @@ def test_a_list_without_any_figure_can_be_searched_too(browser: Browser, tmp_pat
     tab.close()
 
 
+def test_the_list_is_filtered_by_the_un_goals_of_the_plans(browser: Browser, tmp_path: Path) -> None:
+    """And what is filtered out can be read all the same, in the list by goal, with or without a script."""
+    plans = {"3101": {"70 prosent i arbeid": (8, 10)}, "3105": {"33 000 arbeidsplasser": (8,)}}
+    reports = [
+        each.with_page(each.front.model_copy(update={"goals": plans.get(each.municipality, {})}))
+        for each in the_country()
+    ]
+    (tmp_path / "index.html").write_text(index.page(reports), "utf-8")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    tab.select_option("#maal", "8")
+    assert listed(tab) == ["3101", "3105"]
+    tab.select_option("#maal", label="10 Mindre ulikhet")
+    assert listed(tab) == ["3101"] and tab.inner_text("#funnet") == "1 kommune"
+    assert "Sarpsborg: 33 000 arbeidsplasser" in tab.inner_text("section[aria-labelledby=maalene]")
+    tab.click("#finn button")
+    tab.wait_for_function("document.querySelectorAll('tr[data-q]:not([hidden])').length === 357")
+    tab.close()
+
+
 def test_without_a_script_the_list_is_all_there(browser: Browser, made: Built) -> None:
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()

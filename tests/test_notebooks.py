@@ -377,7 +377,7 @@ def test_without_any_of_its_tables_a_page_still_says_what_is_missing(
     told = [part for part in parts if isinstance(part, MissingNote)]
     assert told or any(isinstance(part, Section) and part.key == "needed" for part in parts)
     figures = [part for part in parts if isinstance(part, KeyFigures | Section)]
-    assert [part for part in figures if getattr(part, "key", "") != "needed"] == []
+    assert [part for part in figures if getattr(part, "key", "") not in ("needed", "goals")] == []
     page = exported(theme, ctx, parts)
     assert "mangler" in page.xpath("//h1")[0].text_content()
     assert not page.xpath("//svg")

@@ -120,7 +120,7 @@ def each_part(found: Shown) -> Iterator[tuple[str, parts.Part]]:
 def written(text: str) -> list[str]:
     """What is wrong with a text that a reader sees."""
     text = re.sub(r"CC BY 4\.0|[Kk]ommunerapport \d+\.\d+\.\d+", "versjon", text)
-    text = re.sub(r"(?<!\d)(?:11618|11616|03321|13563|07459|07984)(?!\d)", "tabell", text)
+    text = re.sub(r"(?<!\d)(?:11618|11616|03321|13563|07459|07984|09429)(?!\d)", "tabell", text)
     wrong = {
         "not a number": MARKED.pattern,
         "braces": r"[{}]",

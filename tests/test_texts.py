@@ -16,7 +16,7 @@ from typing import get_args
 
 import pytest
 
-from helpers import events, places
+from helpers import events, goals, places
 from helpers.catalog import Rounding, catalog
 from helpers.charts import landmaps
 from helpers.costs import PAYERS
@@ -25,7 +25,18 @@ from helpers.industries.specialisations import specialisations
 from helpers.land.layers import ROLES
 from helpers.land.settings import Constraint
 from helpers.language import SOURCE, _flatten
-from helpers.measures import attractiveness, exclusion, exclusioncost, gap, groups, reasons, structural
+from helpers.measures import (
+    attractiveness,
+    education,
+    exclusion,
+    exclusioncost,
+    gap,
+    groups,
+    ratetarget,
+    reasons,
+    structural,
+)
+from helpers.measures.allocation import KEYS
 from helpers.measures.landanalysis import SIEVED
 from helpers.measures.regions import INTRAMAX, MARKETS, OWN
 from helpers.prose import NBSP, _Sentence
@@ -59,6 +70,10 @@ ELSEWHERE = {
     SONDRE_VIKEN.replace("-", "_"),
     *(each.key for each in events.events()),
     *structural.BLOCKS,
+    *(each.key for each in goals.indicators()),
+    *KEYS,
+    *(part for each in get_args(ratetarget.Scenario) for part in each.split()),
+    *(*education.LEVELS.values(), "higher"),
     "industry",
     *(gap.GAP, gap.COMPOSITION, gap.RATE),
     *groups.MEASURED,
@@ -182,7 +197,8 @@ def test_every_key_in_the_source_exists() -> None:
 def test_every_label_is_what_somebody_publishes_and_no_kind_is_forgotten() -> None:
     """A label is found by its words: one that nobody writes any longer translates nothing."""
     held = [path.read_text("utf-8") for path in (ROOT / "data/raw/targets").glob("*.toml")]
-    held += [(SRC / each).read_text("utf-8") for each in ("catalog.toml", "land/defaults.toml", "land/purposes.toml")]
+    data = ("catalog.toml", "goals.toml", "land/defaults.toml", "land/purposes.toml")
+    held += [(SRC / each).read_text("utf-8") for each in data]
     held += [json.dumps(json.loads((ROOT / "data/raw/snapshot/ssb_07984.json").read_bytes()), ensure_ascii=False)]
     held += [Path(module.__file__ or "").read_text("utf-8") for module in (places, exclusion)]
     labels = {key: str(words) for key, words in catalogue().items() if key.startswith(PUBLISHED)}

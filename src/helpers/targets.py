@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from helpers.goals import UnGoals
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
 Unit = Literal["persons", "percent", "index"]
@@ -61,6 +63,15 @@ class History(BaseModel):
         return self.change / (self.last - self.first)
 
 
+class PlanGoal(BaseModel):
+    """One of the goals that a plan is built on, in its own words, and the UN goals that the plan itself ties it to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    title: Text
+    un_goals: UnGoals = ()
+
+
 class Target(BaseModel):
     """A goal of a municipal plan.
 
@@ -75,6 +86,9 @@ class Target(BaseModel):
     plausible_base_years : instead of base_year, where the plan names none.
     definitions : one or more; rates of different age groups never share a target. note : for the card, in Norwegian.
     history : what the plan says of the years before, to hold the goal against; None where it says nothing.
+    plan_goal : the goal or heading of the plan that the target stands under, in the plan's words; None where not known.
+    un_goals : the UN goals (1–17) that it belongs to. un_goals_by : ``plan`` where the plan says so, ``project`` where the one who wrote the
+        file does. plan_goals : all goals of the plan; the same for every target of a file.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -99,6 +113,10 @@ class Target(BaseModel):
     definitions: Annotated[tuple[Definition, ...], Field(min_length=1)]
     note: Text | None = None
     history: History | None = None
+    plan_goal: Text | None = None
+    un_goals: UnGoals = ()
+    un_goals_by: Literal["plan", "project"] = "project"
+    plan_goals: tuple[PlanGoal, ...] = ()
 
     @property
     def yearly(self) -> float | None:

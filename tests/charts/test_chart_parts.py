@@ -43,7 +43,7 @@ def test_the_head_carries_the_page() -> None:
     data, _ = head._repr_mimebundle_()
     assert data[parts.PAGE_MIME] == {
         "theme": "commuting", "municipality": "3101", "name": "A – B", "county": "Østfold", "slug": "3101-a", "title": "T",
-        "description": "d", "years": "2022", "keys": {"a": 1.5, "b": None, "c": None}, "language": "nb",
+        "description": "d", "years": "2022", "keys": {"a": 1.5, "b": None, "c": None}, "language": "nb", "goals": {},
     }  # fmt: skip
 
 

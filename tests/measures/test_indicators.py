@@ -10,7 +10,7 @@ import pytest
 
 import fetched
 from fetched import Fetched
-from helpers.measures import commuting, employment, exclusion, indicators, industry, publishing
+from helpers.measures import commuting, employment, exclusion, indicators, industry, publishing, shiftshare
 from helpers.measures.indicator import COLUMNS
 from helpers.measures.ranking import between, rank_of
 from helpers.places import Municipality
@@ -105,7 +105,7 @@ def test_the_figures_are_those_of_the_measures(whole: Fetched, every: pd.DataFra
 @pytest.mark.parametrize("code", ["3101", "0301", "4003"])
 def test_shift_share_is_that_of_the_measure(whole: Fetched, every: pd.DataFrame, code: str) -> None:
     first = next(int(name[-4:]) for name in every["indicator"] if name.startswith("shift change"))
-    found = industry.shift_share_jobs(whole, Municipality.find(code), first, 2025).total
+    found = shiftshare.shift_share_jobs(whole, Municipality.find(code), first, 2025).total
     parts = {name: row(every, f"shift {name} {first}", code) for name in ("change", "reference", "mix", "local")}
     for name, each in parts.items():
         assert each["value"] == pytest.approx(found[name])

@@ -208,6 +208,7 @@ def test_what_cannot_be_asked_for(
     [
         ("jobs", "ssb_11618", 2022, 13122, 1168),
         ("employed", "ssb_11618", 2022, 14226, 1262),
+        ("working_age", "ssb_07459", 2026, 18997, 1385),
         ("population", "ssb_07459", 2026, 32082, 1425),
     ],
 )
@@ -245,7 +246,7 @@ def test_a_part_is_proportional(total: float, key: str) -> None:
 @pytest.mark.parametrize(
     ("total", "key", "said"),
     [
-        (250_000, "private", "«private» er ikke en fordelingsnøkkel. Velg jobs, employed, population"),
+        (250_000, "private", "«private» er ikke en fordelingsnøkkel. Velg jobs, employed, working_age, population"),
         (math.nan, "jobs", "må være et tall, ikke nan"),
         (math.inf, "jobs", "må være et tall"),
     ],

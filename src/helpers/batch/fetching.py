@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from helpers import places, rawstore, tables
 from helpers.batch.progress import Meter, size_of
 from helpers.batch.run import Interrupted
-from helpers.catalog import TableInfo, catalog
+from helpers.catalog import TableInfo, catalog, tidy_tables
 from helpers.errors import InputError, Unreachable
 from helpers.rawstore import RawBody
 from helpers.sources import changes, pxweb, verify
@@ -168,6 +168,16 @@ def listing(workspace: Workspace) -> str:
         users = ", ".join(info.used_by) or "–"
         lines.append(f"  {'':<22} {info.producer}, {info.number}, {info.licence}; brukes av: {users}")
     return "\n".join([f"{len(lines) // 2} tabeller. Nyeste periode som er lagret:", *lines])
+
+
+def tidied(workspace: Workspace) -> Iterator[str]:
+    """Make each tidy table that is not up to date, and say of each what was done."""
+    there = rawstore.held(workspace.raw)
+    for table, info in tidy_tables().items():
+        state = "mangler i data/raw"
+        if table in there:
+            state = "laget" if tables.build(workspace, table) else "uendret"
+        yield f"  {table:<12} {state:<20} {info.title}"
 
 
 def _newest(bodies: Sequence[Path]) -> str:

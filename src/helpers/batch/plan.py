@@ -18,6 +18,7 @@ from helpers.land import manifest
 from helpers.pages.reports import FRONT, KEY, file_name
 from helpers.parameters import Parameters, assigned_names
 from helpers.places import Municipality
+from helpers.rawstore import held
 from helpers.workspace import COSTS, LAYERS, Workspace
 
 FIVE = ("3101", "3105", "3107", "3110", "3124")
@@ -183,3 +184,16 @@ def _parameters_cell(notebook: NotebookNode) -> tuple[int, str]:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def listing(workspace: Workspace) -> str:
+    """The notebooks, the tables that they use, and which of those are missing."""
+    there = held(workspace.raw)
+    found = notebooks(workspace.notebooks)
+    lines = [f"{len(found)} analyser i {workspace.notebooks}:"]
+    for each in found:
+        tables = [name if name in there else f"{name} (mangler)" for name in each.tables]
+        lines.append(f"  {each.theme:<12} {each.path.name} → {each.file}")
+        lines.append(f"  {'':<12} tabeller: {', '.join(tables) or 'ingen oppgitt'}")
+    count = len(Municipality.all())
+    return "\n".join([*lines, f"{count} kommuner, som navn eller nummer: kommunerapport build Halden, eller --all."])

@@ -34,7 +34,10 @@ from helpers.workspace import TABLES_VARIABLE
 
 PLACE = "3101"
 SECTIONS = (
-    ("overview", (overview.head, overview.keys, overview.trends, overview.twins)),
+    (
+        "overview",
+        (overview.head, overview.keys, overview.shares, overview.trends, overview.twins, overview.education_levels),
+    ),
     (
         "employment",
         (employment.rate, employment.ranking, employment.attractiveness, employment.opportunities, employment.footer),

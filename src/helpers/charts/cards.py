@@ -59,7 +59,8 @@ class Fact:
 class TargetCard:
     """A goal of a plan against official figures; its status is told in words.
 
-    Evidence is any of: a table per definition (`bases`), `facts`, a `figure` with the `table` of its numbers, `paragraphs`. A target that is not
+    Evidence is any of: a table per definition (`bases`), `facts`, a `figure` with the `table` of its numbers, `paragraphs`, and a table of
+    what must be true for the goal to be reached (`must`), which folds out under `must_label`. `tags` are the goals that it belongs to. A target that is not
     measured has `measured=False`, the word in the hatch (`hatch`), the reason in `paragraphs` and the `command`
     that fetches what is lacking.
     """
@@ -73,6 +74,9 @@ class TargetCard:
     facts: Sequence[Fact] = ()
     figure: Figure | None = None
     table: DataTable | None = None
+    must: DataTable | None = None
+    must_label: Text = ""
+    tags: Sequence[Text] = ()
     paragraphs: Sequence[Text] = ()
     measured: bool = True
     hatch: Text = ""
@@ -85,7 +89,7 @@ class TargetCard:
 
     def lines(self) -> Iterable[str]:
         """Return the card as lines of plain text."""
-        yield from (plain(self.goal), plain(self.plan), plain(self.status))
+        yield from (plain(self.goal), *map(plain, self.tags), plain(self.plan), plain(self.status))
         for table in self.bases:
             yield plain(table.caption)
             yield from ("  ".join(plain(text) for text in (row.base, row.level, row.change)) for row in table.rows)
@@ -93,6 +97,8 @@ class TargetCard:
         yield from (plain(self.hatch), *map(plain, self.paragraphs))
         if self.table is not None:
             yield self.table.text()
+        if self.must is not None:
+            yield self.must.text()
         if self.command:
             yield f"{plain(current_labels().fetch)} {self.command}"
         yield plain(self.source)

@@ -11,9 +11,12 @@ from markupsafe import Markup
 from helpers import prose
 from helpers.charts import parts, words
 from helpers.charts.commutingtables import matrix_years
+from helpers.charts.goaltags import plan_goals
 from helpers.charts.lines import Line
 from helpers.charts.multiples import Small, small_multiples
+from helpers.charts.overvieweducation import education_levels
 from helpers.charts.overviewpeers import twins
+from helpers.charts.overviewshares import shares
 from helpers.charts.targetcards import targets
 from helpers.errors import FiguresMissing, TableMissing
 from helpers.measures import employment, exclusion, population
@@ -21,7 +24,19 @@ from helpers.measures.cells import Place
 from helpers.measures.context import Context
 from helpers.prose import text
 
-__all__ = ["findings", "footer", "head", "keys", "links", "targets", "trends", "twins"]
+__all__ = [
+    "education_levels",
+    "findings",
+    "footer",
+    "head",
+    "keys",
+    "links",
+    "plan_goals",
+    "shares",
+    "targets",
+    "trends",
+    "twins",
+]
 
 JOBS, PEOPLE = "ssb_11618", "ssb_07459"
 YOUNG, ADULT = exclusion.AGES
@@ -59,6 +74,7 @@ def head(ctx: Context) -> parts.Head:
         description=prose.plain(text("overview.description", name=name, rate=now["rate"], year=year)),
         years=span,
         keys=_index_keys(ctx, years),
+        goals=words.un_goals(ctx),
     )
 
 
@@ -118,7 +134,7 @@ def links(ctx: Context) -> parts.Links:
 
 def footer(ctx: Context) -> parts.Footer:
     """Definitions, quality and the command."""
-    definitions = [text(f"overview.footer.{each}") for each in ("rate", "coverage", "outside", "net")]
+    definitions = [text(f"overview.footer.{each}") for each in ("rate", "coverage", "outside", "net", "education")]
     none = [] if ctx.targets else [text("targets.none")]
     return words.footer(ctx, "overview", definitions, [text("footer.register"), *none])
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from helpers.charts.cards import BaseRow, BaseTable, Cards, Fact, TargetCard
@@ -63,7 +63,8 @@ __all__ = [
 class Head(Part):
     """The top of a page: its only h1, the lead, the badges (the first tells the years), and what the exporter needs.
 
-    `keys` are plain numbers by name, for sorting the index; `years` and `description` are plain text.
+    `keys` are plain numbers by name, for sorting the index, `goals` the UN goals of each target, for finding it there; `years` and `description`
+    are plain text.
     """
 
     part: ClassVar[str] = "head"
@@ -78,6 +79,7 @@ class Head(Part):
     description: str
     years: str
     keys: Mapping[str, float | None]
+    goals: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def page(self) -> dict[str, Any]:
         """Return what the exporter and the index read: plain values that JSON can carry."""
@@ -85,7 +87,7 @@ class Head(Part):
         return {
             "theme": self.theme, "municipality": self.municipality, "name": plain(self.name), "county": self.county,
             "slug": self.slug, "title": plain(self.title), "description": self.description, "years": self.years,
-            "keys": keys, "language": spoken(),
+            "keys": keys, "language": spoken(), "goals": {title: list(goals) for title, goals in self.goals.items()},
         }  # fmt: skip
 
     def _data(self) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from markupsafe import Markup
 from helpers import prose
 from helpers.catalog import catalog
 from helpers.charts import inwork, parts, words
+from helpers.charts.goaltags import tags
 from helpers.charts.lines import Line, line_chart
 from helpers.charts.style import LineKind
+from helpers.charts.targetmust import must
 from helpers.errors import FiguresMissing
 from helpers.measures.context import Context
 from helpers.measures.employment import AGE
@@ -103,10 +105,12 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
     numbers = prose.listing(text("targets.plan.table", number=ctx.tables.meta(table).number) for table in tables)
     ages = prose.listing(dict.fromkeys(words.years_of_age(each.definition.age or AGE) for each in measured))
     source = words.SPACE.join([_source(found), text("targets.plan.figures", tables=numbers, ages=ages)])
+    needs = must(ctx, found)
     if not found.verdict:
         return parts.TargetCard(
             key=found.target.id,
             goal=prose.bokmaal(found.target.title),
+            tags=tags(found.target),
             plan=_plan(found),
             status=_status(found),
             source=source,
@@ -116,6 +120,7 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
     return parts.TargetCard(
         key=found.target.id,
         goal=prose.bokmaal(found.target.title),
+        tags=tags(found.target),
         plan=_plan(found),
         status=_status(found),
         source=source,
@@ -125,8 +130,11 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
         paragraphs=[
             *(sentence for each in measured for sentence in _sentences(found, each)),
             *_needed(ctx, found, measured[0]),
+            *needs.paragraphs,
             text("targets.figure.cut"),
         ],
+        must=needs.table,
+        must_label=text("targets.must.summary"),
     )
 
 
@@ -324,15 +332,19 @@ def _not_measured(ctx: Context, found: Assessment) -> parts.TargetCard:
     paragraphs = [_lack(lack)]
     if target.unit == "percent":
         paragraphs += _other_rate(ctx)
+    needs = must(ctx, found)
     hatch = text("targets.lack.hatch_age", age=_age(lack)) if lack.age else text("targets.lack.hatch")
     helps = lack.table is not None and (lack.table not in ctx.tables or ctx.tables.meta(lack.table).assembled)
     return parts.TargetCard(
         key=target.id,
         goal=prose.bokmaal(target.title),
+        tags=tags(target),
         plan=_plan(found),
         status=text("targets.status.not_measured"),
         source=_source(found),
-        paragraphs=paragraphs,
+        paragraphs=[*paragraphs, *needs.paragraphs],
+        must=needs.table,
+        must_label=text("targets.must.summary"),
         measured=False,
         hatch=hatch,
         command=f"kommunerapport fetch {lack.table}" if helps and lack.reason != "place missing" else "",

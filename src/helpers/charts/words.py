@@ -152,7 +152,13 @@ def _bare_head(ctx: Context, theme: str, missing: FiguresMissing, years: str) ->
         description=prose.plain(lead),
         years=years,
         keys={},
+        goals=un_goals(ctx),
     )
+
+
+def un_goals(ctx: Context) -> dict[str, tuple[int, ...]]:
+    """The targets of the municipality's plan by their titles, with the UN goals of each: for the list of municipalities."""
+    return {each.title: each.un_goals for each in ctx.targets if each.un_goals}
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def cli() -> None:
       kommunerapport land check 3101           er kommunens egne kartlag i orden?
       kommunerapport new theme besøksnæring    et tema av ditt eget
       kommunerapport list                      hva som kan lages, og av hvilke tabeller
+      kommunerapport targets --goal 8          mål i planene, etter FNs bærekraftsmål
 
     Rapportene ligger i reports/. Åpne reports/index.html.
     """
@@ -245,36 +246,36 @@ def catalog_(root: Path | None, debug: bool) -> None:
 @workspace_options
 def list_(root: Path | None, debug: bool) -> None:
     """Vis analysene som kan lages, tabellene de bruker, og hvilke tabeller som mangler."""
-    from helpers.batch.plan import notebooks
-    from helpers.places import Municipality
-    from helpers.rawstore import held
+    from helpers.batch import plan
 
-    workspace = workspace_at(root)
-    there = held(workspace.raw)
-    found = notebooks(workspace.notebooks)
-    click.echo(f"{len(found)} analyser i {workspace.notebooks}:")
-    for each in found:
-        tables = [name if name in there else f"{name} (mangler)" for name in each.tables]
-        click.echo(f"  {each.theme:<12} {each.path.name} → {each.file}")
-        click.echo(f"  {'':<12} tabeller: {', '.join(tables) or 'ingen oppgitt'}")
-    click.echo(f"{len(Municipality.all())} kommuner, som navn eller nummer: kommunerapport build Halden, eller --all.")
+    click.echo(plan.listing(workspace_at(root)))
+
+
+@cli.command("targets", short_help="Vis målene i planene, og FN-målene de hører til.", context_settings=HELP)
+@click.option("--municipality", metavar="KOMMUNE", help="Bare denne kommunen, som navn eller nummer.")
+@click.option("--goal", type=int, metavar="N", help="Bare mål som hører til dette av FNs bærekraftsmål, 1–17.")
+@workspace_options
+def targets_(municipality: str | None, goal: int | None, root: Path | None, debug: bool) -> None:
+    """Vis målene i kommunenes planer som er lagt inn i data/raw/targets, med planens mål og FNs bærekraftsmål.
+
+    \b
+    Eksempler:
+      kommunerapport targets
+      kommunerapport targets --municipality Halden --goal 8
+    """
+    from helpers.batch import targeting
+
+    click.echo(targeting.listing(workspace_at(root), municipality, goal))
 
 
 @cli.command(short_help="Gjør tallene i data/raw om til tabeller.", context_settings=HELP)
 @workspace_options
 def tables(root: Path | None, debug: bool) -> None:
     """Gjør tallene i data/raw om til tabeller i data/processed, og kontroller dem."""
-    from helpers.catalog import tidy_tables
-    from helpers.rawstore import held
-    from helpers.tables import build as build_table
+    from helpers.batch import fetching
 
-    workspace = workspace_at(root)
-    there = held(workspace.raw)
-    for table, info in tidy_tables().items():
-        state = "mangler i data/raw"
-        if table in there:
-            state = "laget" if build_table(workspace, table) else "uendret"
-        click.echo(f"  {table:<12} {state:<20} {info.title}")
+    for line in fetching.tidied(workspace_at(root)):
+        click.echo(line)
 
 
 def main() -> None:

@@ -13,7 +13,13 @@ from helpers.measures import employment, population
 from helpers.measures.cells import Place, Tables, named
 from helpers.places import Area
 
-KEYS: Mapping[str, str] = {"jobs": employment.TABLE, "employed": employment.TABLE, "population": population.TABLE}
+KEYS: Mapping[str, str] = {
+    "jobs": employment.TABLE,
+    "employed": employment.TABLE,
+    "working_age": population.TABLE,
+    "population": population.TABLE,
+}
+AGES: Mapping[str, str] = {"working_age": "20-66", "population": population.EVERYONE}
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Allocation:
 
     Parameters
     ----------
-    total : the goal. key : ``jobs``, ``employed`` or ``population``. table, year : of the key. local, national : the key's figures
+    total : the goal. key : one of `KEYS`. table, year : of the key. local, national : the key's figures
         (persons). share : local, % of national. allocated : total · share, in the unit of `total`.
     lacking : codes that are not in `national`, the sum of every municipality (jobs on the continental shelf are in none).
     """
@@ -43,7 +49,8 @@ def allocate(tables: Tables, place: Place, total: float, key: str, year: int | N
 
     Parameters
     ----------
-    key : ``jobs`` by workplace, ``employed`` residents (both 15–74, table 11618), ``population`` (all ages, table 07459).
+    key : ``jobs`` by workplace, ``employed`` residents (both 15–74, table 11618), residents of ``working_age`` (20–66) or the whole
+        ``population`` (1 January, table 07459).
     year : of the key, by default the newest in which the place and the country have it.
 
     Raises
@@ -70,8 +77,8 @@ def allocate(tables: Tables, place: Place, total: float, key: str, year: int | N
 
 def _key(tables: Tables, place: Place, key: str) -> pd.DataFrame:
     """The key's figures by year: figure, lacking."""
-    if key == "population":
-        return population.series(tables, place).rename(columns={"persons": "figure"})
+    if key in AGES:
+        return population.series(tables, place, AGES[key]).rename(columns={"persons": "figure"})
     years = employment.series(tables, place)
     years = years[years["table"] == employment.TABLE]
     return years[[key, "lacking"]].rename(columns={key: "figure"})

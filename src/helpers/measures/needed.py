@@ -252,8 +252,19 @@ def _residents(tables: Tables, place: Place, age: str, year: int) -> float:
         return float(counted["persons"][year])
     if PROJECTED not in tables:
         raise TableMissing(PROJECTED, "året {year}", year=year)
-    cells = pick(tables[PROJECTED], PROJECTED, Alder=age, Tid=year)
-    cells = cells[cells["Region"].isin(place.regions)].dropna(subset=["value"])
-    if cells.empty or lacking(place.regions, set(cells["Region"]), year):
+    pick(tables[PROJECTED], PROJECTED, Alder=age, Tid=year)
+    if (ahead := projected(tables, place, age, year)) is None:
         raise TableMissing(PROJECTED, "tall for {place} i {year}", place=named(place), year=year)
+    return ahead
+
+
+def projected(tables: Tables, place: Place, age: str, year: int) -> float | None:
+    """Residents of an age on 1 January by the main projection (14746); None where it is not held for all of the place."""
+    if PROJECTED not in tables:
+        return None
+    frame = tables[PROJECTED]
+    cells = frame[(frame["Alder"] == age) & (frame["Tid"] == year) & frame["Region"].isin(place.regions)]
+    cells = cells.dropna(subset=["value"])
+    if cells.empty or lacking(place.regions, set(cells["Region"]), year):
+        return None
     return float(cells["value"].sum())

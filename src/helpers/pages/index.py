@@ -10,18 +10,20 @@ from functools import cache
 
 from markupsafe import Markup
 
+from helpers.charts.goaltags import figures, un_name
 from helpers.language import SOURCE, Language, speaking
 from helpers.pages import frame, indexmap, links
 from helpers.pages.reports import FRONT, INDEX, Report
 from helpers.places import registry
-from helpers.prose import keys, name, plain, rounded, span, text
+from helpers.prose import bokmaal, keys, listing, name, plain, rounded, span, text
 
 
 @dataclass(frozen=True)
 class Row:
     """One municipality: its name with the link to its front page, its code, and a cell for each column.
 
-    `words` are what it is found by, `values` the figures as they are shown, with spaces between; ``-`` for none.
+    `words` are what it is found by, `values` the figures as they are shown, with spaces between; ``-`` for none. `goals` are the UN goals of
+    the targets in its plan, with spaces between.
     """
 
     name: Markup
@@ -30,6 +32,17 @@ class Row:
     cells: tuple[Markup, ...]
     words: str
     values: str
+    goals: str = ""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A UN goal that targets of municipalities belong to: its name, where the reports have figures of it, and the targets."""
+
+    number: int
+    name: Markup
+    figures: Markup
+    targets: tuple[tuple[Markup, str, Markup], ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,7 @@ def _page(reports: Sequence[Report], languages: Sequence[frame.Link]) -> str:
         counties=_counties(reports, columns),
         labels=labels,
         figures=[plain(label).replace("\u00ad", "") for label in labels],
+        goals=_goals(reports),
         script=script,
         script_hash=script_hash,
         map=drawn,
@@ -98,9 +112,28 @@ def _counties(reports: Sequence[Report], columns: Sequence[str]) -> list[County]
         cells = tuple(_cell(report, key) for key in columns)
         words = " ".join([report.name, code, report.county, *sorted(before.get(code, ()))])
         values = " ".join(_shown(_value(report, key)) for key in columns)
-        row = Row(name(report.name), code, f"{report.slug}/{report.front.file}", cells, words, values)
+        own = " ".join(map(str, sorted(_un_goals(report))))
+        row = Row(name(report.name), code, f"{report.slug}/{report.front.file}", cells, words, values, own)
         rows.setdefault((report.municipality[:2], report.county), []).append(row)
     return [County(f"fylke-{digits}", county, tuple(found)) for (digits, county), found in rows.items()]
+
+
+def _un_goals(report: Report) -> set[int]:
+    front = report.pages.get(FRONT)
+    return {goal for those in front.goals.values() for goal in those} if front else set()
+
+
+def _goals(reports: Sequence[Report]) -> list[Goal]:
+    """Every UN goal that a target belongs to, with the municipalities that have one: the list without a script."""
+    found = []
+    for number in sorted(set().union(*map(_un_goals, reports))):
+        held = [
+            (name(report.name), f"{report.slug}/{report.front.file}", listing(bokmaal(each) for each in those))
+            for report in reports
+            if (those := [title for title, goals in report.pages[FRONT].goals.items() if number in goals] if FRONT in report.pages else [])
+        ]  # fmt: skip
+        found.append(Goal(number, un_name(number), figures([number]), tuple(held)))
+    return found
 
 
 def _before() -> dict[str, set[str]]:

@@ -24,7 +24,8 @@ FRONT = "overview"  # the theme whose page is a municipality's front page
 class PageData(BaseModel):
     """What the head of a page says of it (the mime type of `charts.parts.Head`), and its place among the themes.
 
-    `label` is what a theme of one's own calls itself in the top bar. `key` and `made_of` say of what it was made (`batch.keys`); a page that was made by hand has none.
+    `goals` are the targets of the plan by their titles, with the UN goals of each. `label` is what a theme of one's own calls itself in the top
+    bar. `key` and `made_of` say of what it was made (`batch.keys`); a page that was made by hand has none.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -38,6 +39,7 @@ class PageData(BaseModel):
     description: str = ""
     years: str = ""
     keys: Mapping[str, float | None] = {}
+    goals: Mapping[str, tuple[int, ...]] = {}
     language: Language = SOURCE
     order: int = 99
     label: str = ""

@@ -1,7 +1,7 @@
 """Reads the targets that users bring: data/raw/targets/*.toml, one file for each municipality (a constructed one's lies with its layers).
 
-A file has ``municipality``, ``document`` and ``publisher`` at the top (each target may have its own), then one ``[[target]]`` for
-each goal, with one ``[[target.definitions]]`` for each way to measure it. Fields: `helpers.targets.Target`.
+A file has ``municipality``, ``document`` and ``publisher`` at the top (each target may have its own), one ``[[plan_goals]]`` for each of the plan's own
+goals where they are known, then one ``[[target]]`` for each target, with one ``[[target.definitions]]`` for each way to measure it. Fields: `helpers.targets.Target`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from helpers.places import Municipality
 from helpers.targets import Target
 
 FOLDER = "targets"
-SHARED = ("municipality", "document", "publisher")
+SHARED = ("municipality", "document", "publisher", "plan_goals")
 REASONS = {
     "missing": "mangler",
     "extra_forbidden": "er ikke et felt i et mål",

@@ -16,6 +16,7 @@
     words: ` ${fold(row.dataset.q)}`,
     name: row.querySelector("a").textContent,
     page: row.querySelector("a").getAttribute("href"),
+    goals: (row.dataset.g || "").split(" "),
     values: row.dataset.v.split(" ").map((each) => (each === "-" ? null : Number(each))),
   })));
 
@@ -30,9 +31,11 @@
   sorted.replaceChildren();
   groups[0].box.before(all);
 
-  const fits = ({ words, values }) => {
+  const fits = ({ words, values, goals }) => {
     const wanted = fold(by("sok").value).split(" ").filter(Boolean);
     if (!wanted.every((each) => words.includes(` ${each}`))) return false;
+    const goal = by("maal") ? by("maal").value : ""; // no field where no plan has a target
+    if (goal && !goals.includes(goal)) return false;
     const limit = by("grense") ? by("grense").valueAsNumber : NaN; // no field where no municipality has any figure
     if (Number.isNaN(limit)) return true;
     const value = values[Number(by("tall").value)];
@@ -66,7 +69,7 @@
       : (shown.length === 1 ? tools.dataset.one : tools.dataset.many.replace("{n}", shown.length));
   };
 
-  ["sok", "sorter", "tall", "minst", "grense"].forEach((id) => by(id) && by(id).addEventListener("input", show));
+  ["sok", "sorter", "tall", "minst", "grense", "maal"].forEach((id) => by(id) && by(id).addEventListener("input", show));
   tools.addEventListener("reset", () => setTimeout(show));
   tools.addEventListener("submit", (event) => event.preventDefault());
   tools.hidden = false;
