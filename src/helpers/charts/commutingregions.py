@@ -123,12 +123,11 @@ def _table(ctx: Context, found: pd.DataFrame, year: int) -> parts.DataTable:
         parts.Column("areas", text("commuting.regions.areas"), "count"),
         parts.Column("inside", text("commuting.regions.inside"), "percent"),
         parts.Column("rand", text("commuting.regions.rand_index"), "number", format=_two, decimals=2),
-        parts.Column("mutual", text("commuting.regions.mutual"), "number", format=_two, decimals=2),
     ]
     partial = parts.Missing(str(text("labels.missing_sign")), str(text("commuting.regions.partial")))
     rows = []
     for key, row in zip(map(str, found.index), words.records(found), strict=True):
-        lacking = {name: partial for name in ("areas", "inside", "rand", "mutual") if math.isnan(row[name])}
+        lacking = {name: partial for name in ("areas", "inside", "rand") if math.isnan(row[name])}
         rows.append({**row, **lacking, "division": _division(ctx, key), "region": prose.name(row["region"])})
     return parts.DataTable(
         id="regions",
