@@ -207,6 +207,10 @@ def test_groups_add_up_to_the_industries(tables: Tables) -> None:
     assert base.loc["basis", "upper"] - base.loc["basis", "last"] == pytest.approx(8 * 4**0.5)
     with pytest.raises(TableMissing, match="Skien i 2010"):
         groups.changes(tables, skien, 2010, 2025)
+    frame = tables["ssb_07984"].copy()
+    frame.loc[(frame["Region"] == "4003") & (frame["Tid"] == 2025) & (frame["NACE2007"] == "84"), "value"] = np.nan
+    with pytest.raises(TableMissing, match="Skien i 2025"):
+        groups.changes({"ssb_07984": frame}, skien, 2020, 2025)
 
 
 def test_a_direction_is_one_that_rounding_and_grouping_leave() -> None:

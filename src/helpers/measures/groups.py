@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from helpers import lineage
@@ -19,6 +19,7 @@ LOCAL = "local_public"  # the two cannot be told apart without sector
 MEASURED: Mapping[str, tuple[Group, ...]] = {
     "basis": ("basis",), "visit": ("visit",), "regional": ("regional",), LOCAL: ("local", "public"),
 }  # fmt: skip
+_LACKING = dict.fromkeys(("first", "last", "first_reach", "last_reach"), math.nan)
 
 
 @lineage.measure
@@ -38,7 +39,7 @@ def changes(
     Raises
     ------
     TableMissing
-        where the table, the municipality or a year is not held, or no two years agree.
+        where the table, the municipality or a year is not held, a figure of it is missing, or no two years agree.
     """
     if first is None or last is None:
         found = newest_run(agreement(tables, municipality, rest_of(municipality)))
@@ -48,7 +49,7 @@ def changes(
     columns: dict[str, pd.Series] = {}
     for name, year in (("first", first), ("last", last)):
         cells = own[own["Tid"] == year]
-        if cells.empty:
+        if cells.empty or cells["value"].isna().any():
             raise TableMissing(TABLE, "tall for {place} i {year}", place=municipality.name, year=year)
         columns |= {name: cells["value"], f"{name}_reach": cells["upper"] - cells["value"]}
     result = pd.DataFrame(columns)
@@ -65,31 +66,39 @@ def by_group(found: pd.DataFrame, grouping: Grouping) -> pd.DataFrame:
         change_lower, change_upper (rounding of each figure added as independent errors), mixed (persons in the last year in industries
         that the table joins with another group; `Grouping.mixed`).
     """
-    rows = {name: _row(found, grouping, groups) for name, groups in MEASURED.items()}
+    cells = _cells(found)
+    rows = {name: _row(cells, grouping, groups) for name, groups in MEASURED.items()}
     return pd.DataFrame(rows).T.rename_axis("group")
 
 
 def directions(found: pd.DataFrame, groupings: Sequence[Grouping]) -> dict[str, int]:
     """Group → 1 where it grew and −1 where it shrank, whatever the rounding and in every grouping; else 0."""
+    cells = _cells(found)
     signs: dict[str, set[int]] = {name: set() for name in MEASURED}
     for each in groupings:
-        for name, row in by_group(found, each).iterrows():
-            signs[str(name)].add(int(row["change_lower"] > 0) - int(row["change_upper"] < 0))
+        for name, groups in MEASURED.items():
+            row = _row(cells, each, groups)
+            signs[name].add(int(row["change_lower"] > 0) - int(row["change_upper"] < 0))
     return {name: seen.pop() if len(seen) == 1 else 0 for name, seen in signs.items()}
 
 
-def _row(found: pd.DataFrame, grouping: Grouping, groups: tuple[Group, ...]) -> dict[str, float]:
-    rows = found.reindex(list(grouping.codes(*groups)))
-    first, last = (float(rows[each].sum(skipna=False)) for each in ("first", "last"))
-    off = {each: float(np.sqrt(np.square(rows[f"{each}_reach"]).sum(skipna=False))) for each in ("first", "last")}
-    both = float(np.hypot(off["first"], off["last"]))
+def _cells(found: pd.DataFrame) -> dict[str, dict[str, float]]:
+    return {str(code): {str(name): float(each) for name, each in row.items()} for code, row in found.iterrows()}
+
+
+def _row(cells: Mapping[str, Mapping[str, float]], grouping: Grouping, groups: tuple[Group, ...]) -> dict[str, float]:
+    codes = grouping.codes(*groups)
+    rows = [cells.get(code, _LACKING) for code in codes]
+    first, last = (float(sum(row[each] for row in rows)) for each in ("first", "last"))
+    off = {each: math.sqrt(sum(row[f"{each}_reach"] ** 2 for row in rows)) for each in ("first", "last")}
+    both = math.hypot(off["first"], off["last"])
     return {
         "first": first,
         "last": last,
-        "lower": max(last - off["last"], 0.0),
+        "lower": max(last - off["last"], 0.0) if not math.isnan(last) else math.nan,
         "upper": last + off["last"],
         "change": last - first,
         "change_lower": last - first - both,
         "change_upper": last - first + both,
-        "mixed": float(rows.loc[rows.index.isin(grouping.mixed), "last"].sum()),
+        "mixed": float(sum(row["last"] for code, row in zip(codes, rows, strict=True) if code in grouping.mixed)),
     }

@@ -17,7 +17,8 @@ import pandas as pd
 from helpers import lineage
 from helpers.errors import DataError, TableMissing
 from helpers.measures.cells import Place, Tables, lacking
-from helpers.measures.industry import TABLE, Floats, comparable_years, rest_of, year_cells
+from helpers.measures.industry import TABLE, TOTALS, Floats, comparable_years, rest_of, year_cells
+from helpers.measures.remembered import remembered
 from helpers.places import Area, Municipality
 
 CLASSIC, DYNAMIC, ESTEBAN = "classic", "dynamic", "esteban_marquillas"
@@ -193,6 +194,7 @@ def shift_share_jobs(
     )
 
 
+@remembered(TABLE, TOTALS)
 def agreement(tables: Tables, municipality: Municipality, *others: Place) -> pd.Series:
     """Whether each year of the municipality agrees with table 11618, there and in the others (`comparable_years`).
 
