@@ -17,7 +17,7 @@ import pytest
 from papermill.exceptions import PapermillExecutionError
 
 from helpers.charts.parts import Footer, FooterColumn, MissingNote
-from helpers.errors import DataError, FiguresMissing, InputError, NotComparable, TableMissing, UndeclaredInput
+from helpers.errors import FiguresMissing, InputError, NotComparable, TableMissing, UndeclaredInput
 from helpers.measures.context import Context
 from helpers.pages import page as module
 from helpers.pages.page import Page, missing_note

@@ -36,7 +36,7 @@ PLACE = "3101"
 SECTIONS = (
     ("overview", (overview.head, overview.keys, overview.trends, overview.twins)),
     ("employment", (employment.rate, employment.ranking, employment.footer)),
-    ("exclusion", (exclusion.ages, exclusion.county)),
+    ("exclusion", (exclusion.ages, exclusion.county, exclusion.statuses)),
     ("commuting", (commuting.flows, commuting.timeline, commuting.market)),
 )
 
