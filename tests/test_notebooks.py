@@ -94,8 +94,9 @@ def test_one_cell_is_tagged_parameters(path: Path) -> None:
 @each_notebook
 def test_it_declares_the_tables_that_it_uses(path: Path) -> None:
     held = read(path).metadata["kommunerapport"]
-    assert set(held) - {"constructed", "layers"} == {"theme", "order", "tables"}
+    assert set(held) - {"constructed", "layers", "costs"} == {"theme", "order", "tables"}
     assert held.get("layers", False) == (path.stem == "land")
+    assert held.get("costs", False) == (path.stem == "exclusion")
     assert held.get("constructed", False) == (path.stem == "land")  # the others need official figures
     assert held["tables"] and len(set(held["tables"])) == len(held["tables"])
     assert set(held["tables"]) <= set(catalog())

@@ -42,7 +42,7 @@ SECTIONS = (
         "employment",
         (employment.rate, employment.ranking, employment.attractiveness, employment.opportunities, employment.footer),
     ),
-    ("exclusion", (exclusion.ages, exclusion.county)),
+    ("exclusion", (exclusion.ages, exclusion.county, exclusion.statuses)),
     ("commuting", (commuting.flows, commuting.timeline, commuting.market, commuting.region_shares, commuting.expected)),
 )
 

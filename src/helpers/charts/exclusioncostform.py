@@ -66,7 +66,7 @@ def _row(field: FormField, payers: tuple[str, ...]) -> dict[str, object]:
     what = f"{field.key}_form" if field.key == "success_percent" else field.key
     unit = "kroner_form" if field.unit == "kroner" else field.unit.replace(" ", "_")
     return {
-        "field": Markup("<code>{}</code>").format(f"[[{field.key}]]" if field.repeated else field.key),
+        "field": f"[[{field.key}]]" if field.repeated else field.key,
         "what": text(f"exclusion.cost.field_{what}"),
         "unit": text(f"exclusion.cost.unit_{unit}"),
         "payer": who if field.repeated else none,

@@ -7,7 +7,6 @@ from markupsafe import Markup
 
 from helpers import prose
 from helpers.charts import inwork, parts, words
-from helpers.charts.style import SMALL_WIDTH
 from helpers.charts.waterfall import Step, waterfall
 from helpers.errors import TableMissing
 from helpers.measures import exclusion
@@ -18,6 +17,7 @@ from helpers.prose import text
 
 STATUS = exclusion.TABLE
 YOUNG, ADULT = exclusion.AGES
+BESIDE = 374.0  # px of a drawing that stands beside one other: labels as long as these need it
 PLANS = "20-66"  # the age of many plans; it overlaps the two others, so that it is told in the table alone
 NAMES = {
     "A.01": "work", "U.03": "education", "U.01": "measures", "A.09": "unemployed", "U.04-U.05": "benefit", "U.06-U.07": "pension",
@@ -123,7 +123,7 @@ def _figure(found: Waterfall) -> parts.Figure:
         part=said["part"],
     )
     return _drawn(age, waterfall(
-        total, rows["inside"], outside, parts=rows["part"], alt=prose.plain(alt), value_format=prose.count, width=SMALL_WIDTH,
+        total, rows["inside"], outside, parts=rows["part"], alt=prose.plain(alt), value_format=prose.count, width=BESIDE,
     ))  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def _sentence(found: Waterfall) -> Markup:
     outside = float(found.steps.loc[found.steps["kind"] == "outside", "persons"].iloc[0])
     if first is None:
         return text("exclusion.statuses.text_unsure", age=age, outside=outside)
-    status = prose.first_lower(name(str(first["code"]), str(first["label"])))
+    status = name(str(first["code"]), str(first["label"]))
     share = 100 * first["persons"] / outside
     return text(
         "exclusion.statuses.text", age=age, status=status, persons=first["persons"], outside=outside, share=share
@@ -180,7 +180,7 @@ def _coarse(ctx: Context, year: int) -> parts.Section:
         total, inside, outside = (Step(label, value) for label, value in zip(labels, persons, strict=True))
         alt = text("exclusion.statuses.alt_coarse", age=age, total=persons[0], inside=persons[1], outside=persons[2])
         figures.append(_drawn(age, waterfall(
-            total, [inside], outside, alt=prose.plain(alt), value_format=prose.count, width=SMALL_WIDTH,
+            total, [inside], outside, alt=prose.plain(alt), value_format=prose.count, width=BESIDE,
         )))  # fmt: skip
         rows += [
             {"status": label, "age": age, "persons": value, "share": 100 * value / each.total if each.total else None}

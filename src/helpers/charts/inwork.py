@@ -37,8 +37,10 @@ def in_work(ctx: Context, table: str | None = None) -> list[Markup]:
         value=share if meta.rounding == "none" else text("common.about", value=share),
     )  # fmt: skip
     if held.now_lower < 0 < held.now_upper:
-        return [said, text("targets.in_work.unsure", goal=held.goal)]
-    return [said, more(held) if held.now > 0 else text("targets.in_work.passed", goal=held.goal)]
+        lacks = text("targets.in_work.unsure", goal=held.goal)
+    else:
+        lacks = more(held) if held.now > 0 else text("targets.in_work.passed", goal=held.goal)
+    return [words.SPACE.join([said, lacks])]
 
 
 def lacked(ctx: Context, goal: float, age: str, table: str | None) -> Needed | None:

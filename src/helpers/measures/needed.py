@@ -186,19 +186,19 @@ def _figures(
 
 
 def _by_status(tables: Tables, place: Place, age: str, category: str, wanted: int | None) -> dict[int, _Figures]:
-    """Residents and employed by year, over the regions that have both; assumed years only when asked for."""
+    """Residents and employed of the year asked for, else of the newest that is not assumed, over the regions that have both."""
     frame = pick(tables[STATUS], STATUS, HovArbStyrkStatus=WORKING, Alder=age, InnvandrKat=category)
     whole = pick(tables[STATUS], STATUS, HovArbStyrkStatus=exclusion.TOTAL, Alder=age, InnvandrKat=category)
-    found = {}
-    for each in sorted({int(year) for year in frame["Tid"]}):
+    years = sorted({int(year) for year in frame["Tid"].unique()}, reverse=True)
+    for each in years if wanted is None else [wanted]:
         if each != wanted and exclusion.is_assumed(tables, each):
             continue
         cells = [rows[(rows["Tid"] == each) & rows["Region"].isin(place.regions)] for rows in (frame, whole)]
         held = set.intersection(*({str(code) for code in rows.dropna(subset=["value"])["Region"]} for rows in cells))
         if held:
             working, total = (approximate_sum(rows[rows["Region"].isin(held)]) for rows in cells)
-            found[each] = _Figures(total, working, lacking(place.regions, held, each))
-    return found
+            return {each: _Figures(total, working, lacking(place.regions, held, each))}
+    return {}
 
 
 def _needed(

@@ -17,6 +17,7 @@ from helpers.errors import TableMissing
 from helpers.measures import exclusion
 from helpers.measures.cells import Place, Tables, lacking, named, pick
 from helpers.measures.exclusion import ALL, OUTSIDE, TABLE, TOTAL
+from helpers.measures.remembered import remembered
 
 STATUS = "HovArbStyrkStatus"
 INSIDE = ("A.01", "U.03", "U.01")  # in work, in ordinary education, on measures
@@ -60,7 +61,19 @@ def divided(tables: Tables) -> bool:
     TableMissing
         where there is no such table.
     """
-    return {TOTAL, OUTSIDE, *INSIDE, *NOT_INSIDE} <= {str(each) for each in tables[TABLE][STATUS].unique()}
+    with lineage.answering():  # what the table holds is no figure
+        return {TOTAL, OUTSIDE, *INSIDE, *NOT_INSIDE} <= _codes(tables)
+
+
+@remembered(TABLE)
+def _codes(tables: Tables) -> frozenset[str]:
+    return frozenset(str(each) for each in tables[TABLE][STATUS].unique())
+
+
+@remembered(TABLE)
+def _cells(tables: Tables, age: str, year: int, category: str) -> pd.DataFrame:
+    """The whole country's: what a batch asks for once."""
+    return pick(tables[TABLE], TABLE, Tid=year, Alder=age, InnvandrKat=category)
 
 
 @lineage.measure
@@ -80,12 +93,10 @@ def waterfall(tables: Tables, place: Place, age: str, year: int | None = None, c
     """
     if not divided(tables):
         raise TableMissing(TABLE, "hver arbeidsstyrkestatus for seg")
-    frame = tables[TABLE]
-    codes = {str(each) for each in frame[STATUS].unique()}
     year = exclusion.newest_year(tables) if year is None else year
-    cells = pick(frame, TABLE, Tid=year, Alder=age, InnvandrKat=category)
+    cells = _cells(tables, age, year, category)
     cells = cells[cells["Region"].isin(place.regions)]
-    parts = (*NOT_INSIDE, *sorted(codes - SUMS - {*INSIDE, *NOT_INSIDE}))
+    parts = (*NOT_INSIDE, *sorted(_codes(tables) - SUMS - {*INSIDE, *NOT_INSIDE}))
     parts = tuple(each for each in parts if each in NOT_INSIDE or (cells[STATUS] == each).any())
     wanted = (TOTAL, *INSIDE, OUTSIDE, *parts)
     value, reach = (_wide(cells, each, wanted) for each in ("value", "upper"))
