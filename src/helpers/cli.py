@@ -334,6 +334,7 @@ def tables(root: Path | None, debug: bool) -> None:
     from helpers.catalog import tidy_tables
     from helpers.rawstore import held
     from helpers.tables import build as build_table
+    from helpers.tables import package
 
     workspace = _workspace(root)
     there = held(workspace.raw)
@@ -342,6 +343,7 @@ def tables(root: Path | None, debug: bool) -> None:
         if table in there:
             state = "laget" if build_table(workspace, table) else "uendret"
         click.echo(f"  {table:<12} {state:<20} {info.title}")
+    package.renew(workspace)
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from helpers import lineage, rawstore
 from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
+from helpers.tables import package
 from helpers.tables.build import TableMeta, build, read_meta
 from helpers.workspace import Workspace, declared_in_batch
 
@@ -45,8 +46,8 @@ class Tables(Mapping[str, pd.DataFrame]):
             return tables
         raw = rawstore.held(workspace.raw)
         held = tuple(table for table in tidy_tables() if table in raw)
-        for table in held:
-            build(workspace, table)
+        made = [path for table in held if (path := build(workspace, table))]
+        package.keep(workspace, changed=bool(made))
         return cls(workspace.processed, held, declared_in_batch())
 
     @classmethod
