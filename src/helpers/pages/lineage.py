@@ -89,14 +89,14 @@ def document(page: PageData, entries: list[Entry], parameters: Mapping[str, str]
 
 
 def provenance(tables: HeldTables, used: Iterable[str]) -> dict[str, Entry]:
-    """Of each table: producer, number, day, periods, rounding and the checksums of its bodies."""
+    """Of each table: producer, number, title, address, licence, day, periods, rounding and the checksums of its bodies."""
     found = {}
     for table in sorted(set(used)):
         meta = tables.meta(table)
         found[table] = {
             "producer": meta.producer, "number": meta.number, "retrieved": meta.retrieved, "assembled": meta.assembled,
             "periods": [str(each) for each in (meta.periods[:1] + meta.periods[-1:])], "rounding": meta.rounding,
-            "sha256": list(meta.sha256),
+            "sha256": list(meta.sha256), "title": meta.title, "url": meta.url, "licence": meta.licence,
         }  # fmt: skip
     return found
 

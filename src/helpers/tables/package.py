@@ -17,7 +17,7 @@ from helpers.language import SOURCE, entry, speaking
 from helpers.tables.build import MEASURED, TableMeta, read_meta
 from helpers.workspace import Workspace
 
-LOCK = ".package.lock"
+LOCK = ".lock"
 SIGNS = {":": "confidential", "..": "missing", ".": "not_in_use", "*": "masked"}  # → the text's name
 _PERIOD = {"quarter": r"^\d{4}K[1-4]$", "month": r"^\d{4}M(0[1-9]|1[0-2])$"}
 _DESCRIBED = {
