@@ -66,7 +66,7 @@ LINEAGE = {
     *(f"{slug}/{theme}.lineage.json" for slug in SLUGS.values() for theme in THEMES.values()),
     f"{LAND.partition('/')[0]}/land.lineage.json",
 }
-RECORDS = {".lock", ".links", ".links.lock", "run.json", "run.jsonl"}
+RECORDS = {".lock", ".links", ".links.lock", "run.json", "run.jsonl", "ro-crate-metadata.json"}
 
 
 @pytest.fixture(params=EVERY)
@@ -106,7 +106,7 @@ def test_nothing_half_written_stays_in_the_workspace(made: Built) -> None:
         if each.name.endswith((".tmp", ".part")) or (each.name.startswith(".") and each.name not in RECORDS)
     ] == []
     assert {each.stem for each in (made.root / "data" / "processed").iterdir()} == {
-        "land",
+        *("land", "datapackage", ".lock"),
         *(table for table in tidy_tables() if list((ROOT / "data" / "raw" / "snapshot").glob(f"{table}.*"))),
     }
 
