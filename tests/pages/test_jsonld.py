@@ -96,6 +96,8 @@ def test_the_numbers_are_those_that_are_printed(halden: Context) -> None:
     found = {each["name"]: (each["value"], each.get("unitText")) for each in data["variableMeasured"]}
     assert found["Arbeidsplasser (2022)"] == (13122, None) and found["Netto pendling (2022)"] == (-1104, None)
     assert found["Sysselsatte, 15–74 år (2022)"] == (60.1, "%")
+    rounded = next(each for each in data["variableMeasured"] if each["name"].startswith("Utenfor"))
+    assert "omtrentlig" in rounded["description"], "what is rounded is not told as if it were exact"
     assert data["dateModified"] == "2026-11-23" and data["temporalCoverage"] == "2017/2026"
     assert data["license"] == ["https://creativecommons.org/licenses/by/4.0/"]
 

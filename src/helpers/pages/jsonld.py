@@ -89,14 +89,20 @@ def _dataset(told: Mapping[str, Any]) -> Thing:
 
 
 def _figures(entry: Mapping[str, Any]) -> list[Thing]:
-    """The key figures as they are printed, those that are numbers."""
+    """The key figures as they are printed, with the lines below them (bounds, comparison); those that are numbers."""
     found = []
     for label, shown in entry.get("figures", {}).items():
         match = _NUMBER.fullmatch(shown)
         value = _value(match[1]) if match else None
         if match and value is not None:
             unit = match[2].strip()
-            found.append(_filled({"@type": "PropertyValue", "name": label, "value": value, "unitText": unit}))
+            told = {
+                "name": label,
+                "value": value,
+                "unitText": unit,
+                "description": entry.get("lines", {}).get(label, ""),
+            }
+            found.append(_filled({"@type": "PropertyValue", **told}))
     return found
 
 

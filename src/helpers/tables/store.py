@@ -15,6 +15,7 @@ from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
 from helpers.tables import package
 from helpers.tables.build import TableMeta, build, read_meta
+from helpers.tidyframe import Tidy
 from helpers.workspace import Workspace, declared_in_batch
 
 
@@ -64,7 +65,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         self._check(table)
         lineage.read(table)
         if table not in self._frames:
-            self._frames[table] = _read(self._folder / f"{table}.parquet")
+            self._frames[table] = Tidy.of(_read(self._folder / f"{table}.parquet"), table)
         return self._frames[table]
 
     def __contains__(self, table: object) -> bool:
