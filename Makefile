@@ -68,9 +68,11 @@ bench-quick: $(VENV)/.test ## the reports alone, less of everything, about five 
 
 snapshot: $(VENV)/.runtime ## make data/raw/snapshot again: make snapshot FIGURES=folder DATE=2026-11-23
 	$(BIN)/python -m helpers.sources.snapshot "$(FIGURES)" --date "$(DATE)"
+	$(BIN)/python -m helpers.sources.packages data/raw
 
 example: $(VENV)/.runtime ## make the constructed municipality in data/raw/example again
 	$(BIN)/python -m helpers.sources.landexample data/raw/example
+	$(BIN)/python -m helpers.sources.packages data/raw
 
 lock: ## resolve the locks again (needs uv on the PATH; writes no address of an index)
 	uv pip compile -q --universal --generate-hashes --python-version 3.11 pyproject.toml --group build \

@@ -180,6 +180,12 @@ def test_a_page_that_asks_for_more_is_seen_and_refused(browser: Browser, made: B
     assert title != "no" and len(said) == 2  # the page's own policy refuses both
 
 
+def test_what_a_page_says_of_itself_is_read_under_its_own_policy(halden: Page) -> None:
+    """A data block is no script: the policy that lets nothing run leaves it in place, and has nothing to say of it."""
+    block = "document.querySelector('script[type=\"application/ld+json\"]').textContent"
+    assert halden.evaluate(f"JSON.parse({block}).spatialCoverage.name") == "Halden"
+
+
 def test_the_keyboard_reaches_the_content_and_opens_the_tables(halden: Page) -> None:
     halden.keyboard.press("Tab")
     skip = "document.activeElement.getBoundingClientRect()"

@@ -66,7 +66,7 @@ LINEAGE = {
     *(f"{slug}/{theme}.lineage.json" for slug in SLUGS.values() for theme in THEMES.values()),
     f"{LAND.partition('/')[0]}/land.lineage.json",
 }
-RECORDS = {".lock", ".links", ".links.lock", "run.json", "run.jsonl"}
+RECORDS = {".lock", ".links", ".links.lock", "run.json", "run.jsonl", "ro-crate-metadata.json"}
 
 
 @pytest.fixture(params=EVERY)
@@ -106,7 +106,7 @@ def test_nothing_half_written_stays_in_the_workspace(made: Built) -> None:
         if each.name.endswith((".tmp", ".part")) or (each.name.startswith(".") and each.name not in RECORDS)
     ] == []
     assert {each.stem for each in (made.root / "data" / "processed").iterdir()} == {
-        "land",
+        *("land", "datapackage", ".lock"),
         *(table for table in tidy_tables() if list((ROOT / "data" / "raw" / "snapshot").glob(f"{table}.*"))),
     }
 
@@ -206,6 +206,10 @@ def test_titles_differ(made: Built) -> None:
     assert len(set(titles)) == len(titles)
 
 
+DATA = "application/ld+json"  # a data block, which no browser runs
+RUNS = f"//script[not(@type='{DATA}')]"
+
+
 def is_list(path: Path) -> bool:
     """Whether a page is the list of municipalities, the only one with a script."""
     return path.parent.name == "reports"
@@ -215,7 +219,7 @@ def test_the_content_policy_lets_nothing_in(path: Path) -> None:
     (policy,) = parsed(path).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     rules = dict(rule.split(maxsplit=1) for rule in policy.split("; "))
     if is_list(path):
-        (script,) = parsed(path).xpath("//script")
+        (script,) = parsed(path).xpath(RUNS)
         digest = base64.b64encode(hashlib.sha256(script.text.encode()).digest()).decode()
         assert rules.pop("script-src") == f"'sha256-{digest}'"
     assert rules == {
@@ -236,6 +240,7 @@ def loads(page: lxml.html.HtmlElement) -> list[str]:
         for each in page.iter(
             "script", "iframe", "object", "embed", "link", "base", "form", "audio", "video", "applet", "frame"
         )
+        if each.attrib != {"type": DATA}
     ]
     for element in page.iter():
         for name, value in element.attrib.items():
@@ -267,13 +272,16 @@ def test_nothing_runs_and_nothing_is_loaded(path: Path) -> None:
     mine = ["<form>", "<script>"] if is_list(path) else []  # a search that is sent nowhere, and its script
     assert loads(parsed(path)) == mine
     assert parsed(path).xpath("//script/@src | //form/@action") == []
-    assert len(re.findall(rb"(?i)<script|javascript:|<!--\[if", path.read_bytes())) == int(is_list(path))
+    blocks = parsed(path).xpath(f"//script[@type='{DATA}']")
+    assert len(blocks) == int(not is_list(path))
+    assert len(re.findall(rb"(?i)<script|javascript:|<!--\[if", path.read_bytes())) == 1
 
 
 @pytest.mark.parametrize(
     "html",
     [
-        "<script>1</script>", '<img src="https://x.no/a.png">', '<img src="a.png">', '<link rel="icon" href="f.ico">', '<p onclick="x()">',
+        "<script>1</script>", '<script type="application/ld+json" src="a.js"></script>', '<script type="text/javascript">1</script>',
+        '<img src="https://x.no/a.png">', '<img src="a.png">', '<link rel="icon" href="f.ico">', '<p onclick="x()">',
         "<style>@import 'a.css';</style>", "<style>p{background:url(https://x.no/a)}</style>", '<a href="javascript:x()">', '<a href="http://x.no">',
         '<svg><image xlink:href="https://x.no/a"/></svg>', '<svg><use href="a.svg#b"/></svg>', '<meta http-equiv="refresh" content="1">',
     ],

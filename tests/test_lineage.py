@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from helpers import lineage as trace
-from helpers.charts import commuting, employment, overview
+from helpers.charts import commuting, employment, exclusion, overview
 from helpers.charts.parts import Column, DataTable, Section
 from helpers.lineage import tracing
 from helpers.measures import employment as measures
@@ -87,6 +87,25 @@ def test_an_entry_holds_every_number_that_is_shown(halden: Context) -> None:
     assert values["out1"] == 4193 and values["dnet"] == -149
     assert made(overview.keys, halden)["figures"]["Arbeidsplasser (2022)"] == "13 122".replace(" ", "\u202f")
     assert made(commuting.head, halden)["keys"]["net"] == -1104
+
+
+def test_bounds_that_are_shown_are_kept(halden: Context) -> None:
+    entry = made(exclusion.keys, halden)
+    bounds = [each["values"] for each in entry["sentences"] if each["key"] == "exclusion.keys.interval"]
+    assert [set(each) for each in bounds] == [{"lower", "upper"}] * 2 and bounds[0]["lower"] < 11.3137 < bounds[0][
+        "upper"
+    ]
+    (data,) = made(exclusion.ages, halden)["data"]
+    assert data["columns"]["lower"][0] == bounds[0]["lower"] and data["columns"]["upper"][0] == bounds[0]["upper"]
+
+
+def test_the_file_names_each_selection_once(halden: Context) -> None:
+    entries = [made(each, halden) for each in (employment.head, employment.jobs)]
+    held = document(*entries)
+    first, second = (set(each["cells"]) for each in held["sections"])
+    assert first & second and set(held["cells"]) == first | second and "lines" not in held["sections"][0]
+    cells = lineage.cells_of(held, "x.head", "ssb_11618")
+    assert [(each["count"], each["selection"]["Region"]) for each in cells] == [(18, ["3101"])]
 
 
 def test_rows_of_the_same_name_are_told_apart_and_what_is_missing_is_null() -> None:

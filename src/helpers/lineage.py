@@ -9,7 +9,10 @@ import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+
+if TYPE_CHECKING:
+    from helpers.tidyframe import Cells, Tidy
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,15 +20,29 @@ R = TypeVar("R")
 
 @dataclass(eq=False)
 class Trace:
-    """What was used. `tables` and `measures` in the order of their first use, each once; `sentences`: (key of the message, its numbers)."""
+    """What was used. `tables`, `measures` and `cells` in the order of their first use, each once; `sentences`: (key of the message, its numbers)."""
 
     tables: dict[str, None] = field(default_factory=dict)
     measures: dict[str, None] = field(default_factory=dict)
     sentences: list[tuple[str, dict[str, float]]] = field(default_factory=list)
+    cells: dict[Cells, None] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Reading:
+    """Which cells were read inside a block: `cells`, when it is over.
+
+    Meanwhile `selected` are the selections that nothing smaller was selected from, `taken` those that something was made of.
+    """
+
+    selected: dict[int, Tidy] = field(default_factory=dict)
+    taken: dict[int, Tidy] = field(default_factory=dict)
+    cells: dict[Cells, None] = field(default_factory=dict)
 
 
 _traces: list[Trace] = []
 _answering: list[None] = []
+_readings: list[Reading] = []
 
 
 @contextmanager
@@ -34,9 +51,58 @@ def tracing() -> Iterator[Trace]:
     trace = Trace()
     _traces.append(trace)
     try:
-        yield trace
+        with reading() as cells:
+            yield trace
     finally:
         _traces.remove(trace)
+        trace.cells = cells.cells
+
+
+@contextmanager
+def reading() -> Iterator[Reading]:
+    """Keep which cells of tables are read inside the block; a block that it stands in has read them too."""
+    kept = Reading()
+    _readings.append(kept)
+    try:
+        yield kept
+    finally:
+        _readings.remove(kept)
+        kept.cells |= {each.described(): None for each in _largest([*(kept.selected | kept.taken).values()])}
+        kept.selected, kept.taken = {}, {}
+        used(kept.cells)
+
+
+def selected(whole: Tidy, part: Tidy) -> None:
+    """Rows of a table were selected, or of a selection, which then was only on the way."""
+    if _readings:
+        _readings[-1].selected.pop(id(whole), None)
+        _readings[-1].selected[id(part)] = part
+
+
+def taken(cells: Tidy) -> None:
+    """Something was made of all rows of a table or a selection."""
+    if _readings:
+        _readings[-1].taken[id(cells)] = cells
+
+
+def _largest(read: list[Tidy]) -> list[Tidy]:
+    """Those that are no part of another one."""
+    kept: list[Tidy] = []
+    for each in sorted(read, key=len, reverse=True):
+        if not any(each.is_within(other) for other in kept):
+            kept.append(each)
+    return kept[::-1]
+
+
+def is_reading() -> bool:
+    """Whether somebody keeps which cells are read."""
+    return bool(_readings)
+
+
+def used(cells: Mapping[Cells, None]) -> None:
+    """Cells were read, now or when an answer was made that is remembered."""
+    if _readings:
+        _readings[-1].cells |= cells
 
 
 def read(table: str) -> None:

@@ -288,6 +288,7 @@ def test_pages_go_to_an_s3_bucket(root: Path, bucket: str) -> None:
     there = sorted(files.find("rapporter"))
     assert there == [
         "rapporter/2026/3101-halden/index.html", "rapporter/2026/3105-sarpsborg/index.html", "rapporter/2026/index.html",
+        "rapporter/2026/ro-crate-metadata.json",
     ]  # fmt: skip
     assert b"<h1>3101</h1>" in files.cat_file(there[0])
     assert b"3105-sarpsborg/index.html" in files.cat_file(there[2])

@@ -72,7 +72,7 @@ def test_ctrl_c_leaves_no_kernel_and_no_half_report(started: Run) -> None:
     assert errors.startswith("Avbrutt. 0 av 3 sider ble ferdige")
     wait_until(lambda: gone([*started.family, *started.kernels]))
     assert sorted(path.name for path in started.out.rglob("*")) == [
-        ".links", ".links.lock", ".lock", "index.html", "run.json", "run.jsonl",
+        ".links", ".links.lock", ".lock", "index.html", "ro-crate-metadata.json", "run.json", "run.jsonl",
     ]  # fmt: skip
     assert not list(started.temporary.iterdir())
 

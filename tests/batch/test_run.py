@@ -119,7 +119,8 @@ def test_a_failed_report_leaves_the_good_one(mixed: tuple[Path, Outcome]) -> Non
 def test_no_process_and_nothing_half_written_is_left(mixed: tuple[Path, Outcome]) -> None:
     assert no_kernels_left()
     assert sorted(path.name for path in mixed[0].rglob("*") if path.is_file()) == [
-        ".links", ".links.lock", ".lock", "index.html", "index.html", "last.html", "raises.html", "report.json", "run.json", "run.jsonl",
+        ".links", ".links.lock", ".lock", "index.html", "index.html", "last.html", "raises.html", "report.json", "ro-crate-metadata.json",
+        "run.json", "run.jsonl",
     ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from helpers.batch import building, run, verifying
 from helpers.errors import DataError, InputError
+from helpers.pages import lineage
 from helpers.pages.lineage import Moved
 from helpers.workspace import Workspace
 
@@ -55,6 +56,8 @@ def test_a_number_that_moved_is_told_with_its_reason(folder: Path, built: Worksp
         )
         table["columns"]["out"][5] = 4187
         held["tables"]["ssb_03321"]["sha256"][-1] = "0" * 64
+        for cells in held["cells"].values():
+            cells["sha256"] = "0" * 64
 
     edited(folder, revise)
     (found,) = verifying.verify(built, [folder.parent], 1, quiet=True)
@@ -90,6 +93,33 @@ TABLE = {"periods": ["2017", "2022"], "sha256": ["a"]}
 def test_the_reason_is_looked_for_in_the_tables_first(before: Any, now: Any, differing: list[str], why: str) -> None:
     moved = Moved("commuting.timeline", "out", 1.0, 2.0, ("ssb_03321",))
     assert verifying._reason(moved, {"tables": before}, {"tables": now}, differing) == why
+
+
+def held(sha256: str, cells: str) -> dict[str, Any]:
+    used = {"table": "ssb_03321", "selection": {"Tid": ["2022"]}, "count": 1, "sha256": cells}
+    return {
+        "tables": {"ssb_03321": {**TABLE, "sha256": [sha256]}}, "cells": {"c": used},
+        "sections": [{"section": "commuting.timeline", "cells": ["c"]}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "differing", "why"),
+    [
+        (held("a", "x"), held("b", "y"), ["helpers"], "tabell 03321 er revidert"),
+        (held("a", "x"), held("b", "x"), ["helpers"], "koden er endret"),
+        (held("a", "x"), held("b", "x"), [], "tabell 03321 er endret, men ikke i cellene som er brukt her"),
+    ],
+)
+def test_a_revision_of_other_cells_is_no_reason(before: Any, now: Any, differing: list[str], why: str) -> None:
+    moved = Moved("commuting.timeline", "out", 1.0, 2.0, ("ssb_03321",))
+    assert verifying._reason(moved, before, now, differing) == why
+
+
+def test_a_section_tells_its_cells_and_their_digest(folder: Path) -> None:
+    told = json.loads((folder / "commuting.lineage.json").read_text("utf-8"))
+    (cells,) = lineage.cells_of(told, "commuting.timeline", "ssb_11616")
+    assert cells["selection"]["Region"] == ["3101"] and cells["count"] == 4 and len(cells["sha256"]) == 64
 
 
 def test_bad_input_is_told(folder: Path, built: Workspace, tmp_path: Path) -> None:

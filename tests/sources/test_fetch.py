@@ -29,7 +29,7 @@ def everything(workspace):
     return {
         path: path.read_bytes()
         for path in (workspace.raw / "fetched").rglob("*")
-        if path.is_file() and path.name != ".lock"
+        if path.is_file() and path.name not in (".lock", "datapackage.json")
     }
 
 

@@ -16,7 +16,7 @@ from helpers.rawstore import RawBody
 from helpers.sources import changes, pxweb, verify
 from helpers.sources.door import Door
 from helpers.sources.fetch import Fetching, Result
-from helpers.tables import boundaries
+from helpers.tables import boundaries, package
 from helpers.workspace import Workspace
 
 KLASS = "klass_131"
@@ -171,13 +171,14 @@ def listing(workspace: Workspace) -> str:
 
 
 def tidied(workspace: Workspace) -> Iterator[str]:
-    """Make each tidy table that is not up to date, and say of each what was done."""
+    """Make each tidy table that is not up to date, say of each what was done, and describe the folder anew."""
     there = rawstore.held(workspace.raw)
     for table, info in tidy_tables().items():
         state = "mangler i data/raw"
         if table in there:
             state = "laget" if tables.build(workspace, table) else "uendret"
         yield f"  {table:<12} {state:<20} {info.title}"
+    package.renew(workspace)
 
 
 def _newest(bodies: Sequence[Path]) -> str:

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,6 +130,11 @@ class Ledger:
         self._records.append(record)
         self._write(record)
         return record
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """What was settled, in its order."""
+        return tuple(self._records)
 
     def end(self, state: str) -> Record:
         """The run is over (`state`: finished, interrupted): ``run.json``."""

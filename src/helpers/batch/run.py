@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from helpers.batch import ledger, linking, standing
+from helpers.batch import crate, ledger, linking, standing
 from helpers.batch.console import Console, Log, console
 from helpers.batch.ledger import Last, Ledger
 from helpers.batch.messages import Cost, Done, Failed, Setup
@@ -29,6 +29,7 @@ from helpers.language import SOURCE, Language
 from helpers.pages import index, reports
 from helpers.pages.frame import release
 from helpers.pages.reports import Report
+from helpers.workspace import Workspace
 
 DEFAULT_TIMEOUT = 900.0
 
@@ -203,7 +204,22 @@ def _end(options: Options, outcome: Outcome, record: Ledger, state: str, teller:
     else:
         finish(options)
     with _told_in_one_line(options.out):
-        teller.end(record.end(state))
+        ended = record.end(state)
+        _describe(options, outcome, record, ended)
+        teller.end(ended)
+
+
+def _describe(options: Options, outcome: Outcome, record: Ledger, ended: ledger.Record) -> None:
+    """The run as a crate, where its pages are."""
+    jobs = [*outcome.made, *(each.job for each in outcome.failed)]
+    tables = crate.metas(Workspace(options.root), jobs)
+    told = crate.document(crate.Run(ended, record.records, jobs, outcome.kept, tables), options.root)
+    if options.shared:
+        from helpers.batch import shared
+
+        shared.write(options.shared, crate.NAME, told)
+    else:
+        reports.write_whole(options.out / crate.NAME, told)
 
 
 def _finish_shared(url: str, language: Language, outcome: Outcome) -> None:

@@ -146,8 +146,11 @@ def _compared(
 
 
 def _reason(moved: Moved, before: Mapping[str, Any], now: Mapping[str, Any], differing: Sequence[str]) -> str:
-    """Why a number moved: first what became of the tables of its section, then of the code and the rest."""
-    reasons = []
+    """Why a number moved: first what became of the tables of its section, then of the code and the rest.
+
+    A table that has changed, but not in the cells that the section was made of, is no reason; it is told where there is no other.
+    """
+    reasons, elsewhere = [], []
     for table in moved.tables:
         old, new = before["tables"].get(table), now["tables"].get(table)
         called = f"tabell {catalog()[table].number}" if table in catalog() else table
@@ -155,6 +158,8 @@ def _reason(moved: Moved, before: Mapping[str, Any], now: Mapping[str, Any], dif
             reasons.append(f"{called} finnes ikke lenger")
         elif old is None:
             reasons.append(f"{called} er ny")
+        elif old != new and _same_cells(moved.section, table, before, now):
+            elsewhere.append(f"{called} er endret, men ikke i cellene som er brukt her")
         elif old["periods"] != new["periods"]:
             reasons.append(f"ny periode i {called}")
         elif old["sha256"] != new["sha256"]:
@@ -162,7 +167,13 @@ def _reason(moved: Moved, before: Mapping[str, Any], now: Mapping[str, Any], dif
         elif table in differing:
             reasons.append(f"{called} er definert på nytt")
     reasons += [said for part, said in _PARTS.items() if part in differing] if not reasons else []
-    return "; ".join(dict.fromkeys(reasons)) or "siden er endret utenfor kommunerapport"
+    return "; ".join(dict.fromkeys(reasons or elsewhere)) or "siden er endret utenfor kommunerapport"
+
+
+def _same_cells(section: str, table: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether the section was made of the same cells, with the same figures in them."""
+    cells = lineage.cells_of(before, section, table)
+    return bool(cells) and cells == lineage.cells_of(now, section, table)
 
 
 def _told(each: Checked) -> Iterator[str]:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from helpers import lineage
 from helpers.measures.cells import Tables
+from helpers.tidyframe import Cells
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,7 +32,7 @@ def remembered(*names: str) -> Callable[[Measure[P, R]], Measure[P, R]]:
     """
 
     def decorate(measure: Measure[P, R]) -> Measure[P, R]:
-        kept: dict[tuple[int, ...], dict[Hashable, R]] = {}
+        kept: dict[tuple[int, ...], dict[Hashable, tuple[R, dict[Cells, None]]]] = {}
         signature = inspect.signature(measure)
 
         @functools.wraps(measure)
@@ -47,9 +48,11 @@ def remembered(*names: str) -> Callable[[Measure[P, R]], Measure[P, R]]:
             asked = bound.args[1:]
             lineage.asked(measure, asked)
             if asked not in answers:
-                with lineage.answering():
-                    answers[asked] = measure(tables, *given, **named)
-            answer = answers[asked]
+                with lineage.answering(), lineage.reading() as read:
+                    answer = measure(tables, *given, **named)
+                answers[asked] = answer, read.cells
+            answer, cells = answers[asked]
+            lineage.used(cells)
             return cast("R", answer.copy()) if isinstance(answer, pd.DataFrame) else answer
 
         return cast("Measure[P, R]", ask)

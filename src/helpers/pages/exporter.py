@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from helpers.errors import DataError
 from helpers.language import SOURCE, option, speaking, spoken
-from helpers.pages import frame, lineage, links
+from helpers.pages import frame, jsonld, lineage, links
 from helpers.pages.outputs import PAGE_MIME, Block, blocks
 from helpers.pages.reports import KEY, PageData, report_of
 from helpers.places import Municipality
@@ -70,6 +70,7 @@ def _report_resources(shown: list[Block], page: PageData) -> dict[str, Any]:
         "headed": headed,
         "blocks": [_with_lineage(block) for block in _first_head(shown) if block.kind != "footer"],
         "footer": footers[-1] if footers else Markup(),
+        "data": jsonld.script(page, [each.lineage for each in shown if each.lineage], str(heading.striptags())),
         "command": f"kommunerapport build {page.municipality} --notebook {page.theme}{option(page.language)}",
         "top": Markup(),  # drawn by links.link, like more
         "more": Markup(),

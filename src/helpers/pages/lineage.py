@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,8 +20,9 @@ from helpers.measures.context import Context, HeldTables
 from helpers.pages.frame import release
 from helpers.pages.reports import KEY, PageData
 from helpers.prose import first_upper, text
+from helpers.tidyframe import Cells
 
-FORMAT = 1
+FORMAT = 2
 SHORT = 12  # digits of a checksum that a page shows
 DIGITS = 12  # of a number, so that the same figures give the same bytes on every machine
 Entry = dict[str, Any]
@@ -47,11 +49,19 @@ def entry(section: str, part: Part, trace: Trace, context: Context) -> Entry:
     found: Entry = {
         "section": section, "measures": list(trace.measures), "tables": list(trace.tables),
         "sources": provenance(context.tables, trace.tables), "as_of": context.as_of.isoformat(),
+        "cells": [_cells(each) for each in trace.cells],
     }  # fmt: skip
     sentences = [{"key": key, "values": _numbers(values)} for key, values in trace.sentences]
     shown = {plain(item.label): f"{plain(item.number)} {plain(item.unit)}".strip() for item in _figures(part)}
     keys = _numbers(part.page()["keys"]) if isinstance(part, Head) else {}
-    held = {"sentences": sentences, "figures": shown, "keys": keys, "data": [_table(each) for each in _tables(part)]}
+    lines = {plain(item.label): "; ".join(plain(line) for line in item.lines) for item in _figures(part)}
+    held = {
+        "lines": lines,
+        "sentences": sentences,
+        "figures": shown,
+        "keys": keys,
+        "data": [_table(each) for each in _tables(part)],
+    }
     return {**found, **{name: value for name, value in held.items() if value}}
 
 
@@ -80,25 +90,36 @@ def document(page: PageData, entries: list[Entry], parameters: Mapping[str, str]
     if not entries:
         return ""
     sources = {table: told for each in entries for table, told in each["sources"].items()}
-    kept = [{name: told for name, told in each.items() if name not in ("sources", "as_of")} for each in entries]
+    cells = {_name(cell): cell for each in entries for cell in each["cells"]}
+    kept = [
+        {name: told for name, told in each.items() if name not in ("sources", "as_of", "lines")}
+        | {"cells": [_name(cell) for cell in each["cells"]]}
+        for each in entries
+    ]
     told = {
         "format": FORMAT, "version": release(), "theme": page.theme, "municipality": page.municipality,
-        "parameters": {**parameters, "as_of": entries[0]["as_of"]}, "tables": sources, "sections": kept,
+        "parameters": {**parameters, "as_of": entries[0]["as_of"]}, "tables": sources, "cells": cells, "sections": kept,
     }  # fmt: skip
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"), sort_keys=True) + "\n"
 
 
 def provenance(tables: HeldTables, used: Iterable[str]) -> dict[str, Entry]:
-    """Of each table: producer, number, day, periods, rounding and the checksums of its bodies."""
+    """Of each table: producer, number, title, address, licence, day, periods, rounding and the checksums of its bodies."""
     found = {}
     for table in sorted(set(used)):
         meta = tables.meta(table)
         found[table] = {
             "producer": meta.producer, "number": meta.number, "retrieved": meta.retrieved, "assembled": meta.assembled,
             "periods": [str(each) for each in (meta.periods[:1] + meta.periods[-1:])], "rounding": meta.rounding,
-            "sha256": list(meta.sha256),
+            "sha256": list(meta.sha256), "title": meta.title, "url": meta.url, "licence": meta.licence,
         }  # fmt: skip
     return found
+
+
+def cells_of(held: Mapping[str, Any], section: str, table: str) -> list[Entry]:
+    """The cells of a table that a section of a page was made of."""
+    names = [name for each in held.get("sections", ()) if each["section"] == section for name in each["cells"]]
+    return [held["cells"][name] for name in sorted(set(names)) if held["cells"][name]["table"] == table]
 
 
 def moved(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Moved]:
@@ -131,6 +152,20 @@ def _every(held: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], tuple[flo
             for column, values in table["columns"].items():
                 for row, value in zip(table["rows"], values, strict=True):
                     yield (section, f"{table['id']}: {row}, {column}"), (value, tables)
+
+
+def _cells(cells: Cells) -> Entry:
+    return {
+        "table": cells.table,
+        "selection": {name: list(codes) for name, codes in cells.selection},
+        "count": cells.count,
+        "sha256": cells.sha256,
+    }
+
+
+def _name(cells: Mapping[str, Any]) -> str:
+    """What cells are called within a file."""
+    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:SHORT]
 
 
 def _figures(part: Part) -> Iterable[Any]:

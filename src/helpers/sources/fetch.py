@@ -17,7 +17,7 @@ from helpers import places, rawstore
 from helpers.catalog import TableInfo
 from helpers.errors import DataError, KommunerapportError, SourceError
 from helpers.rawstore import FETCHED, SNAPSHOT, RawBody
-from helpers.sources import kartverket, klass, nav, revisions, ssb, store
+from helpers.sources import kartverket, klass, nav, packages, revisions, ssb, store
 from helpers.sources.door import Door
 from helpers.sources.revisions import Revision
 from helpers.sources.store import Incoming
@@ -91,7 +91,7 @@ class Fetching:
         folder = self.raw / FETCHED
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(folder / LOCK, timeout=0):
+            with FileLock(folder / LOCK, timeout=0), packages.kept(self.raw):
                 store.sweep(self.raw)
                 self.door.look(tuple(dict.fromkeys(info.source for info in tables)))
                 self._all(tables)

@@ -26,7 +26,7 @@ from helpers.errors import DataError, KommunerapportError, SourceError
 from helpers.land.layers import Role
 from helpers.land.openlayers import OpenLayer, listing
 from helpers.rawstore import FETCHED, RawBody
-from helpers.sources import arcgis, kartverket, store
+from helpers.sources import arcgis, kartverket, packages, store
 from helpers.sources.arcgis import Box, Layer, MapService, Page
 from helpers.sources.door import NAMES, Answer, Door
 from helpers.sources.fetch import ENDING, LOCK
@@ -119,7 +119,7 @@ class LandFetching:
         folder = self.raw / FETCHED
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(folder / LOCK, timeout=0):
+            with FileLock(folder / LOCK, timeout=0), packages.kept(self.raw):
                 store.sweep(self.raw)
                 asked = [layer for layer in layers if not self._is_fresh(layer)]
                 if asked:

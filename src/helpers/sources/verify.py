@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers import rawstore
+from helpers import datapackage, rawstore
 from helpers.errors import DataError
 from helpers.rawstore import ENDINGS, FETCHED, SIDECAR, SNAPSHOT
 
@@ -32,5 +32,5 @@ def checked(raw: Path) -> Iterator[tuple[Path, str]]:
             yield folder, str(error)
         for path in sorted(folder.glob("*")):
             alone = path.name.endswith(ENDINGS) and not path.name.endswith(SIDECAR) and not path.name.startswith(".")
-            if alone and path not in bodies:
+            if alone and path not in bodies and path.name != datapackage.NAME:
                 yield path, f"{path.name} mangler opplysningsfilen."

@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 from helpers import lineage, rawstore
 from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
+from helpers.tables import package
 from helpers.tables.build import TableMeta, build, read_meta
+from helpers.tidyframe import Tidy
 from helpers.workspace import Workspace, declared_in_batch
 
 
@@ -45,8 +47,8 @@ class Tables(Mapping[str, pd.DataFrame]):
             return tables
         raw = rawstore.held(workspace.raw)
         held = tuple(table for table in tidy_tables() if table in raw)
-        for table in held:
-            build(workspace, table)
+        made = [path for table in held if (path := build(workspace, table))]
+        package.keep(workspace, changed=bool(made))
         return cls(workspace.processed, held, declared_in_batch())
 
     @classmethod
@@ -63,7 +65,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         self._check(table)
         lineage.read(table)
         if table not in self._frames:
-            self._frames[table] = _read(self._folder / f"{table}.parquet")
+            self._frames[table] = Tidy.of(_read(self._folder / f"{table}.parquet"), table)
         return self._frames[table]
 
     def __contains__(self, table: object) -> bool:
