@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from helpers import smallcounts
 from helpers.measures import publishing
@@ -89,6 +90,20 @@ def test_the_rest_of_a_group_and_its_members_add_up(published: list[int], hard: 
     assert np.isnan(rest.value[half])  # in no group
     if hard:
         assert (rest.lower[:half] + figures.lower[:half] == whole.lower).all()
+
+
+def test_no_mix_of_ones_and_twos_is_covered_by_less_than_the_documents_say() -> None:
+    """Exactly: the number of 3s among a ones and b twos is a sum of two binomials."""
+    least = 1.0
+    for cells in range(1, 201):
+        for ones in range(cells // 2 + 1):  # more ones than twos is its mirror
+            threes = np.convolve(
+                binom.pmf(np.arange(ones + 1), ones, 1 / 3), binom.pmf(np.arange(cells - ones + 1), cells - ones, 2 / 3)
+            )
+            error = 3 * np.arange(cells + 1) - ones - 2 * (cells - ones)
+            reach = np.ceil(publishing.QUANTILE * np.sqrt(2 * cells) + publishing.STEP)
+            least = min(least, float(threes[np.abs(error) <= reach].sum()))
+    assert 0.8 <= least < 0.801
 
 
 # --- how often it holds ----------------------------------------------------------------------------------------------
