@@ -1,26 +1,24 @@
-"""The command line: ``kommunerapport build``, ``fetch``, ``land``, ``catalog``, ``list``, ``tables``. Only what the terminal needs; the work is done below."""
+"""The command line: ``kommunerapport build``, ``fetch``, ``land``, ``own``, ``catalog``, ``list``, ``tables``. Only what the terminal needs; the work is done below."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from helpers.errors import InputError, KommunerapportError
+from helpers.owncommands import own
 from helpers.terminal import HELP, Group, interruptible, leave, told
+from helpers.terminal import workspace_of as _workspace
+from helpers.terminal import workspace_options as _workspace_options
 
 if TYPE_CHECKING:
     from helpers.batch.pdf import Printed
     from helpers.batch.run import Outcome
-    from helpers.workspace import Workspace
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def _version() -> str:
@@ -30,17 +28,6 @@ def _version() -> str:
         return version("kommunerapport")
     except PackageNotFoundError:
         return "0"
-
-
-def _workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    root = click.option(
-        "--root",
-        type=click.Path(path_type=Path),
-        metavar="MAPPE",
-        help="Mappen med data/ og notebooks/. Ellers den nærmeste.",
-    )
-    debug = click.option("--debug", is_flag=True, help="Vis hele feilmeldingen fra Python.")
-    return root(debug(command))
 
 
 @click.group(cls=Group, context_settings=HELP)
@@ -60,6 +47,7 @@ def cli() -> None:
       kommunerapport claims plan.md --municipality 3101
       kommunerapport fetch                     hent dagens tall fra SSB, NAV og Kartverket
       kommunerapport land check 3101           er kommunens egne kartlag i orden?
+      kommunerapport own check                 er kommunens egne tall i orden?
       kommunerapport list                      hva som kan lages, og av hvilke tabeller
 
     Rapportene ligger i reports/. Åpne reports/index.html.
@@ -141,6 +129,8 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
 
     chromium = pdf.browser() if given["pdf"] else None
     jobs, options = building.asked(workspace, municipalities, given)
+    for warning in building.warnings(workspace):
+        click.echo(warning, err=True)
     if given["why"]:
         click.echo(building.reasons(jobs, options.out))
     else:
@@ -331,17 +321,13 @@ def list_(root: Path | None, debug: bool) -> None:
 @_workspace_options
 def tables(root: Path | None, debug: bool) -> None:
     """Gjør tallene i data/raw om til tabeller i data/processed, og kontroller dem."""
-    from helpers.catalog import tidy_tables
-    from helpers.rawstore import held
-    from helpers.tables import build as build_table
+    from helpers.batch import fetching
 
-    workspace = _workspace(root)
-    there = held(workspace.raw)
-    for table, info in tidy_tables().items():
-        state = "mangler i data/raw"
-        if table in there:
-            state = "laget" if build_table(workspace, table) else "uendret"
-        click.echo(f"  {table:<12} {state:<20} {info.title}")
+    for line in fetching.made_tidy(_workspace(root)):
+        click.echo(line)
+
+
+cli.add_command(own)
 
 
 def main() -> None:
@@ -363,15 +349,6 @@ def main() -> None:
         from helpers.errors import reason
 
         leave(1, f"{reason(error)}.", debug)
-
-
-def _workspace(root: Path | None, fetching: bool = False) -> Workspace:
-    """The workspace; to fetch, a folder without data/raw will do, and gets one."""
-    from helpers.workspace import ROOT_VARIABLE, Workspace
-
-    workspace = Workspace.for_fetching(root) if fetching else Workspace.find(root)
-    os.environ[ROOT_VARIABLE] = str(workspace.root)  # places and notebooks find the same one
-    return workspace
 
 
 def _tell(outcome: Outcome, out: Path, given: dict[str, Any], printed: Printed | None) -> None:

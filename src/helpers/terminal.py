@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from helpers.workspace import Workspace
 
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 _HEADINGS = {"Options": "Valg", "Commands": "Kommandoer"}
@@ -49,6 +56,27 @@ class Group(click.Group, Command):
     """The same for a command with commands of its own."""
 
     command_class = Command
+
+
+def workspace_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a command with the options that all of them have."""
+    root = click.option(
+        "--root",
+        type=click.Path(path_type=Path),
+        metavar="MAPPE",
+        help="Mappen med data/ og notebooks/. Ellers den nærmeste.",
+    )
+    debug = click.option("--debug", is_flag=True, help="Vis hele feilmeldingen fra Python.")
+    return root(debug(command))
+
+
+def workspace_of(root: Path | None, fetching: bool = False) -> Workspace:
+    """The workspace; to fetch, a folder without data/raw will do, and gets one."""
+    from helpers.workspace import ROOT_VARIABLE, Workspace
+
+    workspace = Workspace.for_fetching(root) if fetching else Workspace.find(root)
+    os.environ[ROOT_VARIABLE] = str(workspace.root)  # places and notebooks find the same one
+    return workspace
 
 
 def told(error: click.ClickException, cli: click.Group) -> str:

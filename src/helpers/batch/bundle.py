@@ -20,7 +20,7 @@ from helpers.workspace import Workspace
 if TYPE_CHECKING:
     from helpers.batch.plan import Job
 
-_ALWAYS = ("data/raw/snapshot", "data/raw/targets")
+_ALWAYS = ("data/raw/snapshot", "data/raw/targets", "data/raw/own")
 
 
 @dataclass(frozen=True)

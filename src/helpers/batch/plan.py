@@ -37,6 +37,8 @@ class Notebook:
     injected_after: int  # the number of the cell that papermill adds its own after
     constructed: bool = False  # whether it can be made for a municipality that has no official figures
     layers: bool = False  # whether it reads the municipality's map layers
+    own: tuple[str, ...] = ()  # the own tables of which it shows a municipality's rows, where there are any
+    targets: bool = False  # whether it shows targets, which may be measured by own tables
 
     @property
     def file(self) -> str:
@@ -46,13 +48,14 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Job:
-    """One page to make: a notebook for a municipality. `key` and `made_of` are as `keys.Keys` found them."""
+    """One page to make: a notebook for a municipality. `key`, `made_of` and `own`, the own tables that it may read, are as `keys.Keys` found them."""
 
     notebook: Notebook
     place: Municipality
     parameters: Parameters
     key: str = ""
     made_of: Mapping[str, str] = field(default_factory=dict, compare=False)
+    own: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def label(self) -> str:
@@ -67,7 +70,7 @@ class Job:
     def task(self) -> Task:
         """What is handed to the process that makes it."""
         notebook = self.notebook
-        declared = (*notebook.tables, LAYERS) if notebook.layers else notebook.tables
+        declared = (*notebook.tables, *notebook.own, *self.own, *([LAYERS] if notebook.layers else []))
         return Task(notebook.path, self.values(), notebook.injected_after, declared, self.key)
 
     def values(self) -> dict[str, str]:
@@ -110,8 +113,10 @@ def read_notebook(path: Path) -> Notebook | None:
         raise DataError(f"{path.name} har ingen celle med merket «parameters» som setter municipality.")
     tables = tuple(str(table) for table in ours.get("tables", ()))
     constructed = bool(ours.get("constructed", False))
-    layers = bool(ours.get("layers", False))
-    return Notebook(path, theme, int(ours.get("order", 99)), tables, parameters, number, constructed, layers)
+    layers, targets = bool(ours.get("layers", False)), bool(ours.get("targets", False))
+    own = tuple(str(table) for table in ours.get("own", ()))
+    order = int(ours.get("order", 99))
+    return Notebook(path, theme, order, tables, parameters, number, constructed, layers, own, targets)
 
 
 def chosen(available: Sequence[Notebook], names: Iterable[str]) -> tuple[Notebook, ...]:

@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from helpers import lineage, rawstore
 from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
+from helpers.owntables import is_own
+from helpers.tables import own
 from helpers.tables.build import TableMeta, build, read_meta
 from helpers.workspace import Workspace, declared_in_batch
 
@@ -47,7 +49,8 @@ class Tables(Mapping[str, pd.DataFrame]):
         held = tuple(table for table in tidy_tables() if table in raw)
         for table in held:
             build(workspace, table)
-        return cls(workspace.processed, held, declared_in_batch())
+        ours = tuple(each.id for each in own.load(workspace) if each.id and not each.problem)
+        return cls(workspace.processed, (*held, *ours), declared_in_batch())
 
     @classmethod
     def preload(cls, workspace: Workspace, frames: Mapping[str, pd.DataFrame], metas: Mapping[str, TableMeta]) -> None:
@@ -90,7 +93,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         return self.meta(table).labels[dimension]
 
     def newest_retrieval(self, among: Iterable[str] | None = None) -> dt.date:
-        """The newest retrieval date of the tables held: the default of `as_of`.
+        """The newest retrieval date of the official tables held: the default of `as_of`.
 
         Parameters
         ----------
@@ -101,10 +104,11 @@ class Tables(Mapping[str, pd.DataFrame]):
         DataError
             where no table is held.
         """
-        named = None if among is None else [table for table in among if table in self._every]
-        if not self._every:
+        official = [table for table in self._every if not is_own(table)]
+        named = None if among is None else [table for table in among if table in official]
+        if not official:
             raise DataError("Ingen av tabellene som trengs, finnes i data/. Hent dem: kommunerapport fetch.")
-        return max(dt.date.fromisoformat(self._meta(table).retrieved) for table in named or self._every)
+        return max(dt.date.fromisoformat(self._meta(table).retrieved) for table in named or official)
 
     def _meta(self, table: str) -> TableMeta:
         if table not in self._metas:
