@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from helpers import places, smallcounts
+from helpers import places
 from helpers.errors import DataError
-from helpers.owntables import SHAPES, ZERO, Description
-from helpers.tables import ownnumbers, ownregions, rounding, schemas
-from helpers.tables.owngrid import NOT_COMPUTED, Grid, Row
+from helpers.owntables import SHAPES, Description
+from helpers.tables import ownfigures, ownnumbers, ownregions, rounding
+from helpers.tables.owngrid import Grid, Row
 from helpers.tables.ownlayout import ONLY, Layout, layout
 from helpers.tables.ownnumbers import Decimal
-from helpers.tables.ownregions import NotUnderstood, shown
+from helpers.tables.ownregions import NotUnderstood, Regions, shown
 
-MISSING = ".."
 NUMBERS = ["value", "lower", "upper"]
 MANY = 200  # no more mistakes are looked for
 
@@ -86,6 +83,7 @@ class _Reading:
     grid: Grid
     told: Description
     layout: Layout
+    regions: Regions
     decimal: Decimal | None = None
     cells: list[_Cell] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -105,7 +103,9 @@ def understand(grid: Grid, told: Description) -> Understood:
     DataError
         where the columns are not there. BadCells where cells cannot be understood, naming row and column of each.
     """
-    reading = _Reading(grid, told, layout(grid, told))
+    from helpers.tables import schemas  # where it is needed: each report would pay for the import
+
+    reading = _Reading(grid, told, layout(grid, told), Regions(told.codes))
     _find_decimal(reading)
     for number, row in enumerate(grid.rows[reading.layout.header :], reading.layout.header + 1):
         if len(reading.problems) >= MANY:
@@ -221,71 +221,22 @@ def _read_cell(
 ) -> None:
     told, year = reading.told, int(period[:4])
     try:
-        written = ownregions.region_of(place, year, told.codes)
+        written = reading.regions.written(place, year)
     except NotUnderstood as error:
         reading.wrong(number, reading.layout.region, str(error))
         return
     code = reading.layout.values.get(column) or contents or ONLY
     status = ownregions.text_of(_cell(row, reading.layout.status)) if reading.layout.status is not None else ""
-    found = _figure(_cell(row, column), status, told, reading.decimal)
-    wrong = found if isinstance(found, str) else _not_allowed(found[0], code, told)
+    found = ownfigures.figure(_cell(row, column), status, told, reading.decimal)
+    wrong = found if isinstance(found, str) else ownfigures.not_allowed(found[0], code, told)
     if isinstance(found, str) or wrong:
         reading.wrong(number, column, wrong)
         return
-    region = ownregions.carried(written, year) if told.codes == "year" else written
-    whole = ownregions.merged(year).get(region, frozenset()) if told.codes == "year" else frozenset()
+    region = reading.regions.carried(written, year)
+    whole = reading.regions.merged(year).get(region, frozenset())
     reading.cells.append(
         _Cell(number, column, region, period, code, others, *found, written if written in whole else "")
     )
-
-
-def _figure(cell: Any, status: str, told: Description, decimal: Decimal | None) -> tuple[float, str | None] | str:
-    """Value and sign of a cell, or what is wrong with it."""
-    signs = told.known_signs
-    if cell is NOT_COMPUTED:
-        return "formelen er ikke regnet ut. Åpne filen i Excel og lagre den på nytt"
-    text = ownregions.text_of(cell)
-    if text in ("", *signs) or cell is None:
-        sign = signs.get(text) or signs.get(status) or MISSING
-        if cell in (None, "") and status and status not in signs:
-            return (
-                f"tallet mangler, og tegnet «{shown(status)}» er ukjent. Skriv i beskrivelsen hva det betyr, med signs"
-            )
-        return (0.0, None) if sign == ZERO else (math.nan, sign)
-    if isinstance(cell, bool | dt.date | dt.time | dt.timedelta):
-        return f"«{shown(cell)}» er {'sant eller usant' if isinstance(cell, bool) else 'en dato'}, ikke et tall"
-    if isinstance(cell, int | float):
-        value: float | None = float(cell) if math.isfinite(cell) and abs(cell) < ownnumbers.LARGEST else None
-    else:
-        value = ownnumbers.number(text, decimal)
-    if value is None:
-        return _no_number(text, decimal)
-    if status in signs and signs[status] != ZERO:
-        return f"cellen har både tallet {shown(cell)} og tegnet «{shown(status)}». Behold ett av dem"
-    return value, None
-
-
-def _no_number(text: str, decimal: Decimal | None) -> str:
-    if text.startswith("#"):
-        return f"«{shown(text)}» er en feil fra Excel. Rett formelen"
-    if text.startswith("="):
-        return f"«{shown(text)}» er en formel, ikke et tall. Lagre filen på nytt med verdier"
-    said = (
-        f" med {'komma' if decimal == ',' else 'punktum'} som desimaltegn"
-        if decimal and any(each.isdigit() for each in text)
-        else ""
-    )
-    return f'«{shown(text)}» er ikke et tall{said}. Rett det, eller skriv i beskrivelsen hva det betyr: signs = {{ "{shown(text)}" = ".." }}'
-
-
-def _not_allowed(value: float, contents: str, told: Description) -> str:
-    if math.isnan(value):
-        return ""
-    if value < 0 and not told.may_be_negative(contents):
-        return f'{value:g} er under null. Kan «{shown(contents)}» være det, skriv negative = ["{shown(contents)}"] i beskrivelsen'
-    if value in smallcounts.FORBIDDEN[told.rounding.rule] and not told.is_rate(contents):
-        return f"{value:g} kan ikke stå i en tabell som er avrundet eller skjermet ({told.rounding.rule}). Rett rounding i beskrivelsen"
-    return ""
 
 
 def _check_twice(reading: _Reading) -> None:
@@ -311,7 +262,7 @@ def _check_merged(reading: _Reading) -> None:
         if cell.part:
             parts.setdefault((cell.region, cell.period), {}).setdefault(cell.part, cell)
     for (region, period), held in parts.items():
-        wanted = ownregions.merged(int(period[:4]))[region]
+        wanted = reading.regions.merged(int(period[:4]))[region]
         cell = next(iter(held.values()))
         gone = [f"{code} {places.region_name(code)}" for code in sorted(wanted - set(held))]
         name = f"{region} {places.region_name(region)}"
@@ -344,13 +295,13 @@ def _framed(reading: _Reading) -> pd.DataFrame:
     frame["status"] = pd.Series([cell.status for cell in cells], dtype="str")
     counts = ~frame["ContentsCode"].map(told.is_rate).astype(bool)
     frame = rounding.bounds(frame, told.rounding, counts)
-    frame = _added(frame, keys, pd.Series([cell.part for cell in cells]))
+    frame = _added(reading, frame, keys, pd.Series([cell.part for cell in cells]))
     frame[NUMBERS] = frame[NUMBERS] * told.factor
     frame = frame.assign(Tid=frame["Tid"].astype("int64")) if told.period == "year" else frame
     return frame.sort_values(keys, ignore_index=True)[[*keys, "value", "status", "lower", "upper"]]
 
 
-def _added(frame: pd.DataFrame, keys: list[str], parts: pd.Series) -> pd.DataFrame:
+def _added(reading: _Reading, frame: pd.DataFrame, keys: list[str], parts: pd.Series) -> pd.DataFrame:
     """Municipalities that are one today, added up; a sum of which a part is missing is missing."""
     if not parts.astype(bool).any():
         return frame
@@ -359,10 +310,10 @@ def _added(frame: pd.DataFrame, keys: list[str], parts: pd.Series) -> pd.DataFra
     summed = (
         groups[NUMBERS].sum(min_count=1).join(groups["status"].first()).join(groups.size().rename("held")).reset_index()
     )
-    wanted = [len(ownregions.merged(int(str(row["Tid"])[:4]))[str(row["Region"])]) for _, row in summed.iterrows()]
+    wanted = [len(reading.regions.merged(int(str(row["Tid"])[:4]))[str(row["Region"])]) for _, row in summed.iterrows()]
     lost = (summed["held"] < wanted) | summed["status"].notna()
     summed[NUMBERS] = summed[NUMBERS].mask(lost)
-    summed["status"] = summed["status"].mask(lost & summed["status"].isna(), MISSING)
+    summed["status"] = summed["status"].mask(lost & summed["status"].isna(), ownfigures.MISSING)
     return pd.concat([whole, summed.drop(columns="held")], ignore_index=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import lru_cache
 from typing import Any, Literal
 
 from helpers import places
@@ -51,27 +50,51 @@ def is_period(cell: Any, kind: Period) -> bool:
     return True
 
 
-def region_of(cell: Any, year: int, codes: Literal["year", "2024"]) -> str:
-    """The municipality code as it was in `year`, or that of today where the cell says today's municipality.
+class Regions:
+    """The municipalities of one file; what many of its cells share is looked up once.
 
-    Raises
-    ------
-    NotUnderstood
+    Parameters
+    ----------
+    codes : ``year``: as they were in the year of the figure; ``2024``: those of today, whatever the year.
     """
-    return _region(" ".join(text_of(cell).split()), _map_year(year), codes, places.registry().current)
 
+    def __init__(self, codes: Literal["year", "2024"]) -> None:
+        self._then = codes == "year"
+        self._registry = places.registry()
+        self._first = min(year for year, _ in self._registry.successors)
+        self._found: dict[tuple[str, int], str] = {}
+        self._merged: dict[int, dict[str, frozenset[str]]] = {}
 
-def merged(year: int) -> dict[str, frozenset[str]]:
-    """Today's code → the codes of `year` that lead to it, where they are more than one."""
-    found: dict[str, set[str]] = {}
-    for old, new in places.carry(_map_year(year)).items():
-        found.setdefault(new, set()).add(old)
-    return {new: frozenset(old) for new, old in found.items() if len(old) > 1}
+    def written(self, cell: Any, year: int) -> str:
+        """The code of a municipality as it was in `year`, or that of today where the cell says today's municipality.
 
+        Raises
+        ------
+        NotUnderstood
+        """
+        key = (" ".join(text_of(cell).split()), year)
+        if key not in self._found:
+            self._found[key] = _region(key[0], year, self._codes(year), self._then)
+        return self._found[key]
 
-def carried(code: str, year: int) -> str:
-    """Where a code of `year`, or one of today, leads."""
-    return places.carry(_map_year(year)).get(code, code)
+    def carried(self, code: str, year: int) -> str:
+        """Where a code of `year`, or one of today, leads."""
+        return self._codes(year).get(code, code)
+
+    def merged(self, year: int) -> dict[str, frozenset[str]]:
+        """Today's code → the codes of `year` that lead to it, where they are more than one."""
+        if year not in self._merged:
+            found: dict[str, set[str]] = {}
+            for old, new in self._codes(year).items():
+                found.setdefault(new, set()).add(old)
+            self._merged[year] = {new: frozenset(old) for new, old in found.items() if len(old) > 1}
+        return self._merged[year]
+
+    def _codes(self, year: int) -> dict[str, str]:
+        """Code of `year` → where it leads; before the first year that codes are known of, they are taken to be as then."""
+        if not self._then:
+            return {code: code for code in self._registry.current}
+        return self._registry.carry(max(year, self._first))
 
 
 def shown(cell: Any) -> str:
@@ -88,28 +111,21 @@ def text_of(cell: Any) -> str:
     return "" if cell is None else str(cell).strip()
 
 
-def _map_year(year: int) -> int:
-    """Before the first year that codes are known of, they are taken to be as then."""
-    return max(year, min(first for first, _ in places.registry().successors))
-
-
-@lru_cache(maxsize=20_000)
-def _region(text: str, year: int, codes: str, today: tuple[str, ...]) -> str:
-    then = places.carry(year) if codes == "year" else {code: code for code in today}
+def _region(text: str, year: int, known: dict[str, str], then: bool) -> str:
     match = _CODE.fullmatch(text)
     if match is None:
-        return _by_name(text, year, codes, then)
+        return _by_name(text, known)
     code = match[1].zfill(4)  # a spreadsheet takes the 0 from 0301
-    if code not in then and code not in places.registry().by_code:
-        raise NotUnderstood(_unknown(code, year, codes))
+    if code not in known and code not in places.registry().by_code:
+        raise NotUnderstood(_unknown(code, year, then))
     name = places.region_name(code)
     if match[2] and _plain(match[2]) not in _names(name):
         raise NotUnderstood(f"{code} er {name}, ikke «{shown(match[2])}». Rett nummeret eller navnet")
     return code
 
 
-def _by_name(text: str, year: int, codes: str, then: dict[str, str]) -> str:
-    hits = [code for code in then if _plain(text) in _names(places.region_name(code))]
+def _by_name(text: str, known: dict[str, str]) -> str:
+    hits = [code for code in known if _plain(text) in _names(places.registry().names.get(code, code))]
     if len(hits) == 1:
         return hits[0]
     if hits:
@@ -118,17 +134,15 @@ def _by_name(text: str, year: int, codes: str, then: dict[str, str]) -> str:
         return Municipality.find_real(text).code
     except InputError as error:
         leave = "Er det ikke en kommune, skriv den i skip i beskrivelsen, så utelates raden"
-        raise NotUnderstood(
-            f"{str(error).rstrip('.')} {leave}" if str(error).endswith("?") else f"{error} {leave}"
-        ) from None
+        raise NotUnderstood(f"{error} {leave}") from None
 
 
-def _unknown(code: str, year: int, codes: str) -> str:
+def _unknown(code: str, year: int, then: bool) -> str:
     try:
         now = Municipality.find_real(code)
     except InputError as error:
         return f"{str(error).rstrip('.')}"
-    if codes == "2024":
+    if not then:
         return f'kommunenummeret {code} gjelder ikke i dag. Skriv {now.code} {now.name}, eller codes = "year" i beskrivelsen'
     return f"kommunenummeret {code} gjaldt ikke i {year}. Skriv {now.code} {now.name}"
 
