@@ -22,7 +22,7 @@ from helpers.charts import landmaps
 from helpers.land.layers import ROLES
 from helpers.land.settings import Constraint
 from helpers.language import SOURCE, _flatten
-from helpers.measures import exclusion, gap, structural
+from helpers.measures import exclusion, gap, structural, valueadded
 from helpers.measures.landanalysis import SIEVED
 from helpers.prose import NBSP, _Sentence
 
@@ -51,6 +51,7 @@ ELSEWHERE = {
     *structural.BLOCKS,
     "industry",
     *(gap.GAP, gap.COMPOSITION, gap.RATE),
+    *(valueadded.WAGES, valueadded.RESULT, valueadded.SUM),
     *(gap.AGE.lower(), gap.CATEGORY.lower()),
     *get_args(Rounding.model_fields["rule"].annotation),
 }  # words that come from data

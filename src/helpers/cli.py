@@ -314,6 +314,8 @@ def list_(root: Path | None, debug: bool) -> None:
         tables = [name if name in there else f"{name} (mangler)" for name in each.tables]
         click.echo(f"  {each.theme:<12} {each.path.name} → {each.file}")
         click.echo(f"  {'':<12} tabeller: {', '.join(tables) or 'ingen oppgitt'}")
+        if each.own:
+            click.echo(f"  {'':<12} kommunens egne tall, der de er lagt inn: {', '.join(each.own)}")
     click.echo(f"{len(Municipality.all())} kommuner, som navn eller nummer: kommunerapport build Halden, eller --all.")
 
 

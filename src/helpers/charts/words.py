@@ -24,6 +24,7 @@ from helpers.measures import employment, exclusion
 from helpers.measures.cells import Place
 from helpers.measures.context import Context, TableMeta
 from helpers.measures.ranking import Rank
+from helpers.owntables import UNKNOWN_LICENCE, is_own
 from helpers.places import Municipality, region_name, registry
 from helpers.prose import text
 
@@ -78,7 +79,16 @@ def caption(ctx: Context, tables: Mapping[str, str], *notes: str | Markup) -> Ma
 
 
 def source(meta: TableMeta) -> Markup:
-    """The attribution of one table, with a link to where it is published."""
+    """The attribution of one table, with a link to where it is published; own figures are said to be so."""
+    if is_own(meta.id):
+        licence = (
+            text("source.own_licence")
+            if meta.licence == UNKNOWN_LICENCE
+            else prose.label("licence", meta.licence, mark=False)
+        )
+        return text(
+            "source.own_entry", producer=prose.bokmaal(meta.producer), title=prose.bokmaal(meta.title), licence=licence
+        )
     return text(
         "source.entry",
         producer=prose.label("producer", meta.producer),
@@ -88,9 +98,15 @@ def source(meta: TableMeta) -> Markup:
     )
 
 
+def own_figures(meta: TableMeta) -> Markup:
+    """The attribution of an own table in a sentence of its own."""
+    values = {"producer": prose.bokmaal(meta.producer), "title": prose.bokmaal(meta.title)}
+    return text("source.own_figures", day=dt.date.fromisoformat(meta.retrieved), **values)
+
+
 def retrieved(meta: TableMeta) -> Markup:
-    """When the body was fetched; a body that the API did not answer says that it was assembled."""
-    return text(f"source.{'assembled' if meta.assembled else 'fetched'}", day=dt.date.fromisoformat(meta.retrieved))
+    """When the body was fetched; a body that the API did not answer says that it was assembled, and own figures when they were taken out."""
+    return text(f"source.{_brought(meta)}", day=dt.date.fromisoformat(meta.retrieved))
 
 
 def retrievals(metas: Sequence[TableMeta]) -> list[Markup]:
@@ -98,17 +114,19 @@ def retrievals(metas: Sequence[TableMeta]) -> list[Markup]:
     if len({meta.assembled for meta in metas}) == 1 and (metas[0].assembled or len({m.retrieved for m in metas}) == 1):
         return [retrieved(meta) for meta in metas]
     return [
-        text(
-            f"source.{'assembled' if meta.assembled else 'fetched'}_one",
-            table=called(meta), day=dt.date.fromisoformat(meta.retrieved),
-        )
+        text(f"source.{_brought(meta)}_one", table=called(meta), day=dt.date.fromisoformat(meta.retrieved))
         for meta in metas
-    ]  # fmt: skip
+    ]
+
+
+def _brought(meta: TableMeta) -> str:
+    return "own_given" if is_own(meta.id) else "assembled" if meta.assembled else "fetched"
 
 
 def called(meta: TableMeta) -> Markup:
     """What a sentence calls a table: «tabell 11618», «HL060»."""
-    return text(f"source.{'ssb' if meta.id.startswith('ssb_') else 'unnumbered'}", number=meta.number)
+    kind = "own_unnumbered" if is_own(meta.id) else "ssb" if meta.id.startswith("ssb_") else "unnumbered"
+    return text(f"source.{kind}", number=meta.number)
 
 
 def never_missing(

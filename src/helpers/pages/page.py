@@ -21,6 +21,7 @@ from helpers.land.layers import Layers
 from helpers.language import SOURCE, Language, key_of, speak
 from helpers.lineage import tracing
 from helpers.measures.context import Context
+from helpers.owntables import is_own
 from helpers.pages import gate, lineage
 from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
@@ -150,6 +151,8 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bo
     if not isinstance(missing, TableMissing):
         heading, hatch = text("page.missing.no_figures") + again, text("page.missing.not_measured")
         return MissingNote(key, heading, hatch, (_why(missing),))
+    if is_own(missing.table):
+        return _own_note(missing, key, again)
     info = catalog().get(missing.table)
     table = Markup("<b>{}</b>").format(missing.table)
     if info:
@@ -173,6 +176,15 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bo
         (reason, text("page.missing.how")),
         fetch,
     )
+
+
+def _own_note(missing: TableMissing, key: str, again: str) -> MissingNote:
+    """Own figures are not fetched from anybody."""
+    form = "own_reason_part" if missing.what else "own_reason"
+    values = {"what": _lacking(missing)} if missing.what else {}
+    reason = text(f"page.missing.{form}", table=Markup("<b>{}</b>").format(missing.table), **values)
+    heading, hatch = text("page.missing.own_heading") + again, text("page.missing.hatch", table=missing.table)
+    return MissingNote(key, heading, hatch, (reason, text("page.missing.own_how")))
 
 
 def _why(missing: FiguresMissing) -> Markup:
