@@ -24,7 +24,7 @@ from helpers.workspace import Workspace
 from test_sections import MARKED
 
 GUIDE = (Path(__file__).resolve().parents[1] / "docs/how-to/own-data.md").read_text("utf-8")
-BLOCKS = {name: body for name, body in re.findall(r"```\w+ (\S+)\n(.*?)```", GUIDE, re.DOTALL)}
+BLOCKS = dict(re.findall(r"```\w+ (\S+)\n(.*?)```", GUIDE, re.DOTALL))
 NOT_OFFICIAL = {"nb": "ikke offisiell statistikk", "nn": "ikkje offisiell statistikk", "en": "not official statistics"}
 
 

@@ -186,6 +186,7 @@ BROKEN: dict[str, tuple[str, dict[str, bytes], list[str]]] = {
     "sign unknown": (TOLD, {"x_json": cube(status={"2": "q"})}, ["Region 3105", "tegnet «q» er ukjent"]),
     "rounded and not": (f'rounding = "base-3"\n{TOLD}', {"x_csv": csv(HEAD, "3101;2022;2")}, ["rad 2, kolonne C", "2 kan ikke stå", "rounding"]),
     "value added in another unit": (VALUE_ADDED.replace("mill. kr", "euro").replace("title", 'id = "own_value_added"\ntitle', 1), {"x_csv": csv("År;Lønn;Resultat", "2022;1;1")}, ["unit for own_value_added må være 1000 kr eller mill. kr"]),
+    "negative wages": (VALUE_ADDED.replace("title", 'id = "own_value_added"\ntitle', 1), {"x_csv": csv("År;Lønn;Resultat", "2022;-1;1")}, ["rad 2, kolonne B", "«wages» ikke være"]),
     "value added without the result": (f'id = "own_value_added"\n{TOLD.replace("bedrifter", "1000 kr")}municipality = "3101"\n[columns]\nvalue = {{ wages = "Lønn" }}\n', {"x_csv": csv("År;Lønn", "2022;1")}, ["operating_result mangler", "wages (lønnskostnader)"]),
 }  # fmt: skip
 

@@ -36,12 +36,14 @@ def value_added(ctx: Context) -> parts.Section | None:
         figures=[_figure(years, known)],
         caption=words.caption(ctx, tables, text("employment.value_added.definition")),
         paragraphs=[_sentence(known, last), *_per_job(known)],
-        misread=[
-            text("employment.value_added.misread"),
-            *([text("employment.value_added.misread_jobs")] if _per_job(known) else []),
-        ],
+        misread=[text(f"employment.value_added.{each}") for each in _misread(known)],
         table=_table(ctx, years),
     )
+
+
+def _misread(known: pd.DataFrame) -> list[str]:
+    prices = ["misread_prices"] if len(known) > 1 else []
+    return ["misread", *prices, *(["misread_jobs"] if known["per_job"].notna().any() else [])]
 
 
 def _of_jobs(known: pd.DataFrame) -> dict[str, str]:

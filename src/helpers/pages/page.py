@@ -20,7 +20,7 @@ from helpers.errors import FiguresMissing, LayerMissing, NotComparable, TableMis
 from helpers.land.layers import Layers
 from helpers.language import SOURCE, Language, key_of, speak
 from helpers.lineage import tracing
-from helpers.measures.context import Context
+from helpers.measures.context import Context, HeldTables
 from helpers.owntables import is_own
 from helpers.pages import gate, lineage
 from helpers.pages.reports import KEY
@@ -90,6 +90,11 @@ class Page:
             read_layers=lambda: _layers(workspace, place),
         )
         return cls(theme, context, given.language)
+
+    @property
+    def tables(self) -> HeldTables:
+        """The tables, official ones and the municipality's own: ``page.tables["own_vekst"]``."""
+        return self.context.tables
 
     def show(self, section: Callable[[Context], Part | None]) -> None:
         """Display what `section` makes of this municipality.

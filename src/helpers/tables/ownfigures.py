@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from helpers import smallcounts
-from helpers.owntables import ZERO, Description
+from helpers.owntables import SHAPES, ZERO, Description
 from helpers.tables import ownnumbers, ownregions
 from helpers.tables.owngrid import NOT_COMPUTED
 from helpers.tables.ownnumbers import Decimal
@@ -59,6 +59,8 @@ def not_allowed(value: float, contents: str, told: Description) -> str:
     """What is wrong with a figure, by what its description says; empty where nothing is."""
     if math.isnan(value):
         return ""
+    if value < 0 and told.id in SHAPES and not told.may_be_negative(contents):
+        return f"{value:g} er under null, og det kan «{shown(contents)}» ikke være. Rett tallet"
     if value < 0 and not told.may_be_negative(contents):
         return f'{value:g} er under null. Kan «{shown(contents)}» være det, skriv negative = ["{shown(contents)}"] i beskrivelsen'
     if value in smallcounts.FORBIDDEN[told.rounding.rule] and not told.is_rate(contents):

@@ -24,8 +24,17 @@ ROWS, COLUMNS, CELLS = 200_000, 500, 2_000_000
 SEPARATORS = (";", "\t", ",", "|")
 HEADING_WITHIN = 40  # rows from the top
 NAMES = {";": "semikolon", "\t": "tabulator", ",": "komma", "|": "loddrett strek"}
-NOT_COMPUTED = object()  # a formula whose value the workbook does not hold
 Row = Sequence[Any]
+
+
+class _NotComputed:
+    """A formula whose value the workbook does not hold."""
+
+    def __str__(self) -> str:
+        return "formel som ikke er regnet ut"
+
+
+NOT_COMPUTED = _NotComputed()
 
 
 @dataclass(frozen=True)
