@@ -94,10 +94,12 @@ def test_one_cell_is_tagged_parameters(path: Path) -> None:
 @each_notebook
 def test_it_declares_the_tables_that_it_uses(path: Path) -> None:
     held = read(path).metadata["kommunerapport"]
-    assert set(held) - {"constructed", "layers", "costs"} == {"theme", "order", "tables"}
+    assert set(held) - {"constructed", "layers", "costs", "own", "targets"} == {"theme", "order", "tables"}
     assert held.get("layers", False) == (path.stem == "land")
     assert held.get("costs", False) == (path.stem == "exclusion")
     assert held.get("constructed", False) == (path.stem == "land")  # the others need official figures
+    assert held.get("own", []) == (["own_value_added"] if path.stem == "employment" else [])
+    assert held.get("targets", False) == (path.stem in ("overview", "employment", "land"))
     assert held["tables"] and len(set(held["tables"])) == len(held["tables"])
     assert set(held["tables"]) <= set(catalog())
     assert set(held["tables"]) <= {table for table, info in catalog().items() if path.stem in info.used_by}
@@ -124,7 +126,8 @@ def test_the_tables_declared_are_the_tables_read(path: Path, tables: Tables, bui
     spy = Spy(built.processed, tuple(tables))
     spy._frames, spy.read = tables._frames, set()
     run_in_process(path.stem, context(spy, built, "4003" if path.stem == "employment" else "3101"))
-    declared = set(read(path).metadata["kommunerapport"]["tables"])
+    ours = read(path).metadata["kommunerapport"]
+    declared = {*ours["tables"], *ours.get("own", ())}
     if path.stem == "land":  # with map layers it needs others than without
         assert "ssb_09594" in spy.read
         held = land_make.layers()

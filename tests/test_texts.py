@@ -35,6 +35,7 @@ from helpers.measures import (
     ratetarget,
     reasons,
     structural,
+    valueadded,
 )
 from helpers.measures.allocation import KEYS
 from helpers.measures.landanalysis import SIEVED
@@ -80,6 +81,7 @@ ELSEWHERE = {
     *DEFINITIONS,
     *attractiveness.TERMS,
     *(each.key for each in specialisations().theme),
+    *(valueadded.WAGES, valueadded.RESULT, valueadded.SUM),
     *(gap.AGE.lower(), gap.CATEGORY.lower()),
     *reasons.REASONS,
     *(*PAYERS, exclusioncost.TOTAL),

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,9 +16,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from helpers import xlsxfile
 from helpers.errors import DataError
+from helpers.xlsxfile import AGAIN
 
-LARGEST = 50_000_000  # bytes unpacked, a hundred times the real workbook; XML takes up to twenty times that in memory
 ROWS, COLUMNS = 20_000, 256  # a real sheet has 416 and 14
 HIGHEST = 10_000_000  # persons; more than live in Norway is no figure
 LABELS = 3  # so many of a row's first texts may be its label
@@ -38,7 +37,6 @@ PLACE = re.compile(r"(?:[0-9]{2}){1,3} \S")  # a county, a municipality or a cit
 UNKNOWN = re.compile(r"(?:i alt )?(?:[0-9]{2} )?(?:ukjent|uoppgitt)\b", re.I)
 NUMBER = re.compile(r"([0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(,[0-9]+)? ?%?")
 ASK = "Er arbeidsboken riktig, må kommunerapport tilpasses: meld fra til forvalteren."
-AGAIN = "Last den ned på nytt."
 
 Row = Mapping[int, Any]  # column number → what the cell holds, from the left; empty cells are left out
 Figure = tuple[float | None, str | None]  # value, sign
@@ -123,36 +121,12 @@ def _error(what: str, advice: str = ASK) -> DataError:
     return DataError(f"NAVs arbeidsbok: {what} {advice}")
 
 
-def _check_archive(data: bytes) -> None:
-    """Refuse what is no sound zip file; checksums are compared here, for the reader may stop before it reaches them."""
-    if data.startswith(b"\xd0\xcf\x11\xe0"):  # the container of both
-        raise _error("filen har passord eller er i gammelt format (.xls).", "Lagre den som .xlsx uten passord.")
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise _error("dette er en nettside, ikke en Excel-fil.", "Hent selve .xlsx-filen fra siden.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(each.file_size for each in archive.infolist())  # zipfile never unpacks more than it says here
-            damaged = archive.testzip() if size <= LARGEST else None
-    except Exception as error:  # the decompressors raise whatever they like
-        raise _error("filen er ikke en hel Excel-fil (.xlsx).", AGAIN) from error
-    if size > LARGEST:
-        raise _error(f"filen er {size / 1e6:.0f} MB utpakket; grensen er {LARGEST / 1e6:.0f} MB.")
-    if damaged is not None:
-        raise _error(f"filen er skadet (i {damaged}).", AGAIN)
-
-
-def _open(data: bytes) -> Any:
-    """The workbook without what is of no use here: styles, validations, links to other files."""
-    from openpyxl import load_workbook  # where it is needed: each report would pay for the import
-
-    return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-
-
 def _grids(data: bytes, sheets: Mapping[str, str]) -> dict[str, tuple[str, list[Row]]]:
     """ContentsCode → title and rows of its sheet."""
-    _check_archive(data)
+    if wrong := xlsxfile.wrong(data):
+        raise _error(*wrong)
     try:
-        with warnings.catch_warnings(action="ignore"), closing(_open(data)) as book:
+        with warnings.catch_warnings(action="ignore"), closing(xlsxfile.opened(data)) as book:
             titles = [each.title for each in book.worksheets]
             chosen = {code: [each for each in titles if re.search(sheets[code], each, re.I)] for code in sheets}
             for code, found in chosen.items():
@@ -171,18 +145,7 @@ def _rows(sheet: Any) -> Iterator[Row]:
     for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS), 1):
         if number > ROWS:
             raise _error(f"arket «{sheet.title}» har flere enn {ROWS} rader.")
-        yield {at: value for at, cell in enumerate(row, 1) if (value := _content(cell)) not in (None, "")}
-
-
-def _content(cell: Any) -> Any:
-    """What a reader of the sheet sees: texts with single spaces, 0.025 in a percent format as 2.5."""
-    value = cell.value
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        shown = re.sub(r'"[^"]*"|\\.', "", cell.number_format or "")  # a quoted percent sign does not scale
-        return round(float(value) * 100, 10) if "%" in shown else value
-    return value
+        yield {at: value for at, cell in enumerate(row, 1) if (value := xlsxfile.content(cell)) not in (None, "")}
 
 
 def _read(title: str, rows: list[Row]) -> _Sheet:

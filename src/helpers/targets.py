@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from helpers.goals import UnGoals
+from helpers.owntables import is_own
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Year = Annotated[int, Field(ge=1990, le=2100, strict=True)]
@@ -24,21 +25,36 @@ class Definition(BaseModel):
     Parameters
     ----------
     label : in Norwegian, as a card prints it.
-    indicator : ``jobs`` (by workplace), ``employed`` (residents), ``rate`` (employed, % of residents), ``tax_index``.
-    table : the official table; None where no table is known. age : the age band that the plan means, or that the table prints.
+    indicator : ``jobs`` (by workplace), ``employed`` (residents), ``rate`` (employed, % of residents), ``tax_index``, or ``own``: what the
+        municipality has counted itself.
+    table : the official table; None where no table is known. Of ``own``, the own table (``own_vekst``). age : the age band that the plan
+        means, or that the table prints. contents : code of ContentsCode in an own table.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     label: Text
-    indicator: Literal["jobs", "employed", "rate", "tax_index"]
+    indicator: Literal["jobs", "employed", "rate", "tax_index", "own"]
     table: Text | None = None
     age: Text | None = None
+    contents: Text | None = None
 
     @model_validator(mode="after")
     def _rate_has_age(self) -> Definition:
         if self.indicator in RATES and self.age is None:
             raise PydanticCustomError("target", "age mangler: en andel må si hvilken aldersgruppe den gjelder")
+        return self
+
+    @model_validator(mode="after")
+    def _own_has_contents(self) -> Definition:
+        if (self.indicator == "own") != is_own(self.table):
+            raise PydanticCustomError(
+                "target", "table: kommunens egne tabeller (own_…) og indikatoren own hører sammen"
+            )
+        if (self.indicator == "own") != (self.contents is not None):
+            raise PydanticCustomError("target", "contents: si hvilket innhold i egen tabell målet gjelder, og bare da")
+        if self.indicator == "own" and self.age is not None:
+            raise PydanticCustomError("target", "age hører ikke til indikatoren own")
         return self
 
 
@@ -81,7 +97,7 @@ class Target(BaseModel):
     document : name of the plan. publisher : whose plan. heading, page : where in it; None where not known.
     quote : the plan's own words, as far as they are known. paraphrase : the goal retold. At least one of them.
     kind : ``level`` (`value` is to be reached) or ``change`` (`value` is to be added to the base).
-    unit : of `value`: persons, percent, or index. deadline : the year whose figure counts. start : first year of the period, if named.
+    unit : of `value`: persons (or anything else that is counted), percent, or index. deadline : the year whose figure counts. start : first year of the period, if named.
     base_year, base_value : what the plan counts from; base_value is the plan's own figure, None where it gives none.
     plausible_base_years : instead of base_year, where the plan names none.
     definitions : one or more; rates of different age groups never share a target. note : for the card, in Norwegian.
@@ -184,7 +200,8 @@ class Target(BaseModel):
         rates = [each for each in self.definitions if each.indicator in RATES]
         if len(ages) > 1:
             raise PydanticCustomError("target", "definitions: andeler for ulike aldersgrupper kan ikke stå i samme mål")
-        expected = len(self.definitions) if self.unit == "percent" else 0
+        official = [each for each in self.definitions if each.indicator != "own"]
+        expected = len(official) if self.unit == "percent" else 0
         if len(rates) != expected:
             raise PydanticCustomError("target", "unit: percent hører til indikatoren rate, og bare til den")
         return self

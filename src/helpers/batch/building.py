@@ -14,7 +14,7 @@ from helpers.errors import InputError, KommunerapportError
 from helpers.language import SOURCE, checked
 from helpers.pages import reports
 from helpers.places import Municipality
-from helpers.tables import Tables
+from helpers.tables import Tables, own
 from helpers.workspace import Workspace
 
 
@@ -47,6 +47,11 @@ def asked(
     jobs = _failed(workspace, out, given) if given["failed"] else _jobs(workspace, municipalities, given)
     Tables.load(workspace)  # once, before many read them
     return Keys(workspace).keyed(jobs), _options(workspace, out, given)
+
+
+def warnings(workspace: Workspace) -> list[str]:
+    """A line for each own table that is left out."""
+    return [each.warning for each in own.load(workspace) if each.problem]
 
 
 def reasons(jobs: Sequence[Job], out: Path) -> str:

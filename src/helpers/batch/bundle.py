@@ -20,7 +20,7 @@ from helpers.workspace import SECTIONS, Workspace
 if TYPE_CHECKING:
     from helpers.batch.plan import Job
 
-_ALWAYS = ("data/raw/snapshot", "data/raw/targets", "data/raw/regions", "data/raw/costs")
+_ALWAYS = ("data/raw/snapshot", "data/raw/targets", "data/raw/regions", "data/raw/costs", "data/raw/own")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from helpers.rawstore import RawBody
 from helpers.sources import changes, pxweb, verify
 from helpers.sources.door import Door
 from helpers.sources.fetch import Fetching, Result
-from helpers.tables import boundaries, package
+from helpers.tables import boundaries, own, package
+from helpers.tables.build import read_meta
 from helpers.workspace import Workspace
 
 KLASS = "klass_131"
@@ -167,7 +168,15 @@ def listing(workspace: Workspace) -> str:
         lines.append(f"  {table:<22} {_newest(there.get(table, [])):<34} {info.title}")
         users = ", ".join(info.used_by) or "–"
         lines.append(f"  {'':<22} {info.producer}, {info.number}, {info.licence}; brukes av: {users}")
-    return "\n".join([f"{len(lines) // 2} tabeller. Nyeste periode som er lagret:", *lines])
+    counted = len(lines) // 2
+    for each in own.load(workspace):
+        meta = None if each.problem or each.id is None else read_meta(workspace.processed / f"{each.id}.parquet")
+        if meta is None:
+            lines.append(f"  {each.id or each.source.name:<22} {'utelatt':<34} {each.problem}")
+            continue
+        lines.append(f"  {meta.id:<22} {f'{meta.periods[-1]} (egne tall {meta.retrieved})':<34} {meta.title}")
+        lines.append(f"  {'':<22} {meta.producer}, egne tall, ikke offisiell statistikk; lisens: {meta.licence}")
+    return "\n".join([f"{counted} tabeller. Nyeste periode som er lagret:", *lines])
 
 
 def tidied(workspace: Workspace) -> Iterator[str]:
@@ -178,6 +187,9 @@ def tidied(workspace: Workspace) -> Iterator[str]:
         if table in there:
             state = "laget" if tables.build(workspace, table) else "uendret"
         yield f"  {table:<12} {state:<20} {info.title}"
+    for each in own.load(workspace):
+        state = "utelatt" if each.problem else "laget" if each.made else "uendret"
+        yield f"  {each.id or each.source.name:<12} {state:<20} {each.problem or each.title}"
     package.renew(workspace)
 
 

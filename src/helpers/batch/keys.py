@@ -1,7 +1,9 @@
 """What a page is made of, as digests: a page whose digests are as they were need not be made again.
 
-A key changes when the notebook, the package, a table that the notebook declares, the other raw figures, the targets, the divisions, the
-municipality's map layers or costs, the parameters, the locked libraries or Python change, and with nothing else: not with a path, a time or an order.
+A key changes when the notebook, the package, a table that the notebook declares, an own table that has something of the municipality or measures
+one of its targets, the other raw figures, the targets, the divisions, the
+municipality's map layers or costs, the parameters, the locked libraries or Python change, and
+with nothing else: not with a path, a time or an order.
 """
 
 from __future__ import annotations
@@ -19,10 +21,13 @@ from typing import TYPE_CHECKING
 
 from helpers import rawstore
 from helpers.catalog import tidy_tables
+from helpers.errors import DataError
 from helpers.land import manifest
+from helpers.owntables import is_own
 from helpers.pages.frame import release
-from helpers.sources import costs
+from helpers.sources import costs, targets
 from helpers.tables import Tables
+from helpers.targets import Target
 from helpers.workspace import SECTIONS, Workspace, write_file
 
 if TYPE_CHECKING:
@@ -71,7 +76,8 @@ class Keys:
         found = []
         for job in jobs:
             made = self.of(job)
-            found.append(replace(job, key=made.key, made_of={name: value[:12] for name, value in made.of.items()}))
+            told = {name: value[:12] for name, value in made.of.items()}
+            found.append(replace(job, key=made.key, made_of=told, own=self._own(job)))
         self._remember()
         return tuple(found)
 
@@ -81,7 +87,7 @@ class Keys:
         parts = {
             "notebook": self._notebook(notebook.path),
             **self._shared,
-            **{table: self._table(table) for table in notebook.tables},
+            **{table: self._table(table) for table in (*notebook.tables, *self._own(job))},
             "parameters": digest(json.dumps([job.values(), self._as_of(job)], sort_keys=True).encode()),
         }
         if notebook.layers:
@@ -113,6 +119,26 @@ class Keys:
             if table not in tidy and not table.startswith("land_")
         }
         return digest(json.dumps(sides, sort_keys=True).encode())
+
+    def _own(self, job: Job) -> tuple[str, ...]:
+        """The own tables that a page is made of: those with rows of its municipality, and those that measure its targets."""
+        code, tables = job.place.code, self._tables
+        shown = [table for table in job.notebook.own if table in tables and code in tables.meta(table).labels["Region"]]
+        return tuple(dict.fromkeys([*shown, *(self._measuring.get(code, ()) if job.notebook.targets else ())]))
+
+    @cached_property
+    def _measuring(self) -> dict[str, list[str]]:
+        """Municipality → the own tables that its targets name, held or not."""
+        found: dict[str, list[str]] = {}
+        held: tuple[Target, ...] = ()
+        with suppress(DataError):  # the page itself tells what is wrong with a file of targets
+            held = targets.read(self._workspace.raw)
+        for each in held:
+            named = [
+                definition.table for definition in each.definitions if definition.table and is_own(definition.table)
+            ]
+            found.setdefault(each.municipality, []).extend(named)
+        return found
 
     def _table(self, table: str) -> str:
         """All that is known of a table: its bodies, and what a caption says of them."""
@@ -195,10 +221,10 @@ _SAID = {
 def _said(name: str, job: Job, before: Mapping[str, str]) -> str:
     if name in _SAID:
         return _SAID[name]
-    number = name.partition("_")[2]
-    if job.made_of.get(name) == "missing":
-        return f"tabell {number} er borte"
-    return f"tabell {number} er {'endret' if before.get(name, 'missing') != 'missing' else 'ny'}"
+    called = f"egen tabell {name}" if is_own(name) else f"tabell {name.partition('_')[2]}"
+    if job.made_of.get(name, "missing") == "missing":
+        return f"{called} er borte"
+    return f"{called} er {'endret' if before.get(name, 'missing') != 'missing' else 'ny'}"
 
 
 def digest(data: bytes) -> str:

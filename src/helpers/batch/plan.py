@@ -39,6 +39,8 @@ class Notebook:
     constructed: bool = False  # whether it can be made for a municipality that has no official figures
     layers: bool = False  # whether it reads the municipality's map layers
     costs: bool = False  # whether it reads the municipality's inputs to the calculator of costs
+    own: tuple[str, ...] = ()  # the own tables of which it shows a municipality's rows, where there are any
+    targets: bool = False  # whether it shows targets, which may be measured by own tables
 
     @property
     def file(self) -> str:
@@ -48,13 +50,14 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Job:
-    """One page to make: a notebook for a municipality. `key` and `made_of` are as `keys.Keys` found them."""
+    """One page to make: a notebook for a municipality. `key`, `made_of` and `own`, the own tables that it may read, are as `keys.Keys` found them."""
 
     notebook: Notebook
     place: Municipality
     parameters: Parameters
     key: str = ""
     made_of: Mapping[str, str] = field(default_factory=dict, compare=False)
+    own: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def label(self) -> str:
@@ -69,8 +72,9 @@ class Job:
     def task(self) -> Task:
         """What is handed to the process that makes it."""
         notebook = self.notebook
-        own = {LAYERS: notebook.layers, COSTS: notebook.costs}
-        declared = (*notebook.tables, *(key for key, reads in own.items() if reads))
+        reads = {LAYERS: notebook.layers, COSTS: notebook.costs}
+        named = (*notebook.tables, *notebook.own, *self.own)
+        declared = (*named, *(key for key, does in reads.items() if does))
         return Task(notebook.path, self.values(), notebook.injected_after, declared, self.key)
 
     def values(self) -> dict[str, str]:
@@ -113,8 +117,10 @@ def read_notebook(path: Path) -> Notebook | None:
         raise DataError(f"{path.name} har ingen celle med merket «parameters» som setter municipality.")
     tables = tuple(str(table) for table in ours.get("tables", ()))
     constructed = bool(ours.get("constructed", False))
-    reads = {key: bool(ours.get(key, False)) for key in (LAYERS, COSTS)}
-    return Notebook(path, theme, int(ours.get("order", 99)), tables, parameters, number, constructed, **reads)
+    reads = {key: bool(ours.get(key, False)) for key in (LAYERS, COSTS, "targets")}
+    own = tuple(str(table) for table in ours.get("own", ()))
+    order = int(ours.get("order", 99))
+    return Notebook(path, theme, order, tables, parameters, number, constructed, own=own, **reads)
 
 
 def chosen(available: Sequence[Notebook], names: Iterable[str]) -> tuple[Notebook, ...]:
@@ -195,5 +201,7 @@ def listing(workspace: Workspace) -> str:
         tables = [name if name in there else f"{name} (mangler)" for name in each.tables]
         lines.append(f"  {each.theme:<12} {each.path.name} → {each.file}")
         lines.append(f"  {'':<12} tabeller: {', '.join(tables) or 'ingen oppgitt'}")
+        if each.own:
+            lines.append(f"  {'':<12} kommunens egne tall, der de er lagt inn: {', '.join(each.own)}")
     count = len(Municipality.all())
     return "\n".join([*lines, f"{count} kommuner, som navn eller nummer: kommunerapport build Halden, eller --all."])

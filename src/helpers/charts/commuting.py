@@ -15,6 +15,7 @@ from helpers.charts.commutingmarket import market
 from helpers.charts.commutingregion import region
 from helpers.charts.commutingregions import region_shares
 from helpers.charts.commutingtables import FLOWS, NEWER, TOTALS
+from helpers.charts.heads import never_missing
 from helpers.charts.outin import out_in_chart
 from helpers.measures import commuting
 from helpers.measures.context import Context
@@ -30,7 +31,7 @@ UNUSUAL = 1.25  # so many times as many workplaces outside the table as in a lat
 OLDER = {f"{side}_{form}" for side in ("out", "in") for form in ("grows", "shrinks", "same", "turned")}
 
 
-@words.never_missing("commuting")
+@never_missing("commuting")
 def head(ctx: Context) -> parts.Head:
     """Title, lead and badges; the year is that of the newest matrix."""
     years = commutingtables.matrix_years(ctx)

@@ -12,6 +12,7 @@ from helpers.charts import inwork, parts, targetcards, words
 from helpers.charts.attractiveness import attractiveness
 from helpers.charts.bars import Bar, Cell, bar_chart
 from helpers.charts.datatable import Kind
+from helpers.charts.heads import never_missing
 from helpers.charts.industry import industries_held, industry, industry_years, rest, shift
 from helpers.charts.industrygroups import groups
 from helpers.charts.lines import Line, line_chart
@@ -29,7 +30,7 @@ __all__ = [
 JOBS, NEWER = "ssb_11618", "ssb_11616"
 
 
-@words.never_missing("employment", left=industry_years)
+@never_missing("employment", left=industry_years)
 def head(ctx: Context) -> parts.Head:
     """Jobs in the newest year against the first."""
     words.own_years(ctx)  # without them there is no other figure on the page than those by industry

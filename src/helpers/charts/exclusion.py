@@ -16,6 +16,7 @@ from helpers.charts.exclusiongap import decomposition
 from helpers.charts.exclusionreasons import reasons
 from helpers.charts.exclusionstatuses import statuses
 from helpers.charts.exclusiontables import ADULT, STATUS
+from helpers.charts.heads import never_missing
 from helpers.charts.style import SMALL_WIDTH, LineKind
 from helpers.charts.unemployed import unemployment
 from helpers.errors import FiguresMissing
@@ -31,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@words.never_missing("exclusion", left=unemployed.years)
+@never_missing("exclusion", left=unemployed.years)
 def head(ctx: Context) -> parts.Head:
     """The share outside among adults, in the newest year that the publication printed."""
     year, name = words.status_year(ctx), prose.name(ctx.municipality)

@@ -12,6 +12,7 @@ from helpers import prose
 from helpers.charts import parts, words
 from helpers.charts.commutingtables import matrix_years
 from helpers.charts.goaltags import plan_goals
+from helpers.charts.heads import never_missing, un_goals
 from helpers.charts.lines import Line
 from helpers.charts.multiples import Small, small_multiples
 from helpers.charts.overvieweducation import education_levels
@@ -51,7 +52,7 @@ def _population_years(ctx: Context) -> str:
     return words.period(years) if len(years) else ""
 
 
-@words.never_missing("overview", left=_population_years)
+@never_missing("overview", left=_population_years)
 def head(ctx: Context) -> parts.Head:
     """The employment rate against the country's, and the years that the page's figures are from."""
     years, name = words.own_years(ctx), prose.name(ctx.municipality)
@@ -74,7 +75,7 @@ def head(ctx: Context) -> parts.Head:
         description=prose.plain(text("overview.description", name=name, rate=now["rate"], year=year)),
         years=span,
         keys=_index_keys(ctx, years),
-        goals=words.un_goals(ctx),
+        goals=un_goals(ctx),
     )
 
 

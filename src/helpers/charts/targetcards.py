@@ -8,16 +8,15 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import prose
-from helpers.catalog import catalog
-from helpers.charts import inwork, parts, words
+from helpers.charts import inwork, parts, targetlacks, words
 from helpers.charts.goaltags import tags
 from helpers.charts.lines import Line, line_chart
 from helpers.charts.style import LineKind
 from helpers.charts.targetmust import must
-from helpers.errors import FiguresMissing
 from helpers.measures.context import Context
 from helpers.measures.employment import AGE
-from helpers.measures.targets import Assessment, Lack, Measured, assess
+from helpers.measures.targets import Assessment, Measured, assess
+from helpers.owntables import is_own
 from helpers.prose import text
 from helpers.targets import Target, Unit
 
@@ -29,13 +28,6 @@ STATUS = {
     "above path": "above",
     "on path": "on",
 }
-LACK = {
-    "table missing": "table",
-    "age missing": "age",
-    "status missing": "status",
-    "place missing": "place",
-    "no table known": "unknown",
-}
 
 
 def targets(ctx: Context) -> parts.Cards | None:
@@ -46,7 +38,7 @@ def targets(ctx: Context) -> parts.Cards | None:
     documents = prose.listing(prose.bokmaal(each) for each in dict.fromkeys(each.target.document for each in found))
     return parts.Cards(
         heading=text("targets.heading", n=len(found), measured=_measured(found)),
-        subtitle=text("targets.subtitle", documents=documents),
+        subtitle=text(f"targets.subtitle{_of_whom(found)}", documents=documents),
         cards=[_card(ctx, each) for each in found],
     )
 
@@ -56,7 +48,7 @@ def rates(ctx: Context) -> list[Markup]:
     said = []
     for found in (assess(each, ctx.tables, ctx.as_of) for each in ctx.targets if each.unit == "percent"):
         for each in found.definitions:
-            if each.lack is None and each.definition.table:
+            if each.lack is None and each.definition.table and each.definition.indicator == "rate":
                 number = ctx.tables.meta(each.definition.table).number
                 value = _level("percent", each.last_value, each.rounded)
                 values = {"ages": words.years_of_age(each.definition.age or ""), "number": number, "value": value}
@@ -88,6 +80,12 @@ def _pace(unit: Unit, value: float) -> Markup:
     return text(f"targets.facts.pace_{unit}", pace=value)
 
 
+def _of_whom(found: list[Assessment]) -> str:
+    """Whether the figures are official, the municipality's own, or both."""
+    ours = {each.indicator == "own" for target in found for each in target.target.definitions}
+    return "_mixed" if len(ours) == 2 else "_own" if True in ours else ""
+
+
 def _measured(found: list[Assessment]) -> Markup:
     measured = sum(each.state != "not measured" for each in found)
     if len(found) == 1:
@@ -101,10 +99,7 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
     if found.state == "not measured":
         return _not_measured(ctx, found)
     measured = [each for each in found.definitions if each.lack is None]
-    tables = dict.fromkeys(table for each in measured for table in each.tables)
-    numbers = prose.listing(text("targets.plan.table", number=ctx.tables.meta(table).number) for table in tables)
-    ages = prose.listing(dict.fromkeys(words.years_of_age(each.definition.age or AGE) for each in measured))
-    source = words.SPACE.join([_source(found), text("targets.plan.figures", tables=numbers, ages=ages)])
+    source = words.SPACE.join([_source(found), *_figures(ctx, measured)])
     needs = must(ctx, found)
     if not found.verdict:
         return parts.TargetCard(
@@ -136,6 +131,19 @@ def _card(ctx: Context, found: Assessment) -> parts.TargetCard:
         must=needs.table,
         must_label=text("targets.must.summary"),
     )
+
+
+def _figures(ctx: Context, measured: list[Measured]) -> list[Markup]:
+    """Whose figures the card shows: those of official tables together, and the municipality's own, which are said to be no statistics."""
+    official = [each for each in measured if each.definition.indicator != "own"]
+    said = []
+    if official:
+        tables = dict.fromkeys(table for each in official for table in each.tables)
+        numbers = prose.listing(text("targets.plan.table", number=ctx.tables.meta(table).number) for table in tables)
+        ages = prose.listing(dict.fromkeys(words.years_of_age(each.definition.age or AGE) for each in official))
+        said.append(text("targets.plan.figures", tables=numbers, ages=ages))
+    own = dict.fromkeys(table for each in measured if each not in official for table in each.tables)
+    return [*said, *(words.own_figures(ctx.tables.meta(table)) for table in own)]
 
 
 def _plan(found: Assessment) -> Markup:
@@ -216,7 +224,8 @@ def _facts(found: Assessment, measured: Measured) -> list[parts.Fact]:
     if first.remaining > 0:
         facts.append(parts.Fact(text("targets.facts.remaining"), _gap(unit, first.remaining)))
         then = prose.listing(_pace(unit, base.required_then) for base in measured.bases)
-        facts.append(parts.Fact(text("targets.facts.then", n=len(measured.bases), year=first.year), then))
+        form = "then_own" if measured.definition.indicator == "own" else "then"
+        facts.append(parts.Fact(text(f"targets.facts.{form}", n=len(measured.bases), year=first.year), then))
         if not math.isnan(first.required_now):
             facts.append(_yearly("now", _pace(unit, first.required_now)))
     if not math.isnan(first.realised):
@@ -276,10 +285,10 @@ def _needed(ctx: Context, found: Assessment, measured: Measured) -> list[Markup]
 
 def _figure(ctx: Context, found: Assessment, measured: Measured) -> parts.Figure:
     """The official series and the path from each base to the goal."""
-    kinds: dict[str, LineKind] = {"plan": "county", "official": "country"}
+    kinds: dict[str, LineKind] = {"plan": "county", "official": "country", "own": "country"}
     lines = [
         Line(
-            prose.plain(text("targets.figure.actual", name=prose.name(ctx.municipality))),
+            prose.plain(_actual(ctx, measured)),
             "muni",
             [words.year_of(year) for year in measured.series.index],
             measured.series.tolist(),
@@ -305,12 +314,18 @@ def _figure(ctx: Context, found: Assessment, measured: Measured) -> parts.Figure
     return line_chart(lines, alt=prose.plain(alt), y_format=marks, value_format=ends, x_format=str, ends=True)
 
 
+def _actual(ctx: Context, measured: Measured) -> Markup:
+    """What the line of the figures is called."""
+    form = "actual_own" if measured.definition.indicator == "own" else "actual"
+    return text(f"targets.figure.{form}", name=prose.name(ctx.municipality))
+
+
 def _path_table(ctx: Context, found: Assessment, measured: Measured) -> parts.DataTable:
     """The numbers of the figure: the official series, and the path from each base."""
     kind: parts.Kind = (
         "count" if found.target.unit == "persons" else "percent" if found.target.unit == "percent" else "number"
     )
-    actual = text("targets.figure.actual", name=prose.name(ctx.municipality))
+    actual = _actual(ctx, measured)
     columns = [parts.Column("year", text("targets.figure.year"), "year"), parts.Column("actual", actual, kind)]
     held = pd.DataFrame({"actual": measured.series})
     for number, base in enumerate(measured.bases):
@@ -329,11 +344,11 @@ def _path_table(ctx: Context, found: Assessment, measured: Measured) -> parts.Da
 
 def _not_measured(ctx: Context, found: Assessment) -> parts.TargetCard:
     target, lack = found.target, found.lacks[0]
-    paragraphs = [_lack(lack)]
-    if target.unit == "percent":
-        paragraphs += _other_rate(ctx)
+    paragraphs = [targetlacks.told(lack)]
+    if target.unit == "percent" and any(each.indicator == "rate" for each in target.definitions):
+        paragraphs += targetlacks.other_rate(ctx)
     needs = must(ctx, found)
-    hatch = text("targets.lack.hatch_age", age=_age(lack)) if lack.age else text("targets.lack.hatch")
+    hatch = text("targets.lack.hatch_age", age=targetlacks.age(lack)) if lack.age else text("targets.lack.hatch")
     helps = lack.table is not None and (lack.table not in ctx.tables or ctx.tables.meta(lack.table).assembled)
     return parts.TargetCard(
         key=target.id,
@@ -347,30 +362,7 @@ def _not_measured(ctx: Context, found: Assessment) -> parts.TargetCard:
         must_label=text("targets.must.summary"),
         measured=False,
         hatch=hatch,
-        command=f"kommunerapport fetch {lack.table}" if helps and lack.reason != "place missing" else "",
+        command=f"kommunerapport fetch {lack.table}"
+        if helps and not is_own(lack.table) and lack.reason != "place missing"
+        else "",
     )
-
-
-def _lack(lack: Lack) -> Markup:
-    form, values = LACK[lack.reason], {}
-    if form != "unknown":
-        info = catalog().get(lack.table or "")
-        values["table"] = (
-            prose.plain(text("targets.plan.table", number=info.number)).capitalize() if info else lack.table or ""
-        )
-    if form == "age":
-        values["age"] = _age(lack)
-    return text(f"targets.lack.{form}", **values)
-
-
-def _age(lack: Lack) -> str:
-    return words.years_of_age(lack.age or "")
-
-
-def _other_rate(ctx: Context) -> list[Markup]:
-    """That the rate on the page is of another age group."""
-    try:
-        rate = float(words.own_years(ctx)["rate"].iloc[-1])
-    except FiguresMissing:
-        return []
-    return [text("targets.lack.other_rate", rate=rate)]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -17,13 +16,14 @@ from helpers import events, prose
 from helpers.catalog import catalog
 from helpers.charts import parts
 from helpers.charts.style import LineKind
-from helpers.errors import FiguresMissing, NotComparable
+from helpers.errors import NotComparable
 from helpers.events import Concern
 from helpers.language import locale, option, spoken
 from helpers.measures import employment, exclusion
 from helpers.measures.cells import Place
 from helpers.measures.context import Context, TableMeta
 from helpers.measures.ranking import Rank
+from helpers.owntables import UNKNOWN_LICENCE, is_own
 from helpers.places import Municipality, region_name, registry
 from helpers.prose import text
 
@@ -78,7 +78,16 @@ def caption(ctx: Context, tables: Mapping[str, str], *notes: str | Markup) -> Ma
 
 
 def source(meta: TableMeta) -> Markup:
-    """The attribution of one table, with a link to where it is published."""
+    """The attribution of one table, with a link to where it is published; own figures are said to be so."""
+    if is_own(meta.id):
+        licence = (
+            text("source.own_licence")
+            if meta.licence == UNKNOWN_LICENCE
+            else prose.label("licence", meta.licence, mark=False)
+        )
+        return text(
+            "source.own_entry", producer=prose.bokmaal(meta.producer), title=prose.bokmaal(meta.title), licence=licence
+        )
     return text(
         "source.entry",
         producer=prose.label("producer", meta.producer),
@@ -88,9 +97,15 @@ def source(meta: TableMeta) -> Markup:
     )
 
 
+def own_figures(meta: TableMeta) -> Markup:
+    """The attribution of an own table in a sentence of its own."""
+    values = {"producer": prose.bokmaal(meta.producer), "title": prose.bokmaal(meta.title)}
+    return text("source.own_figures", day=dt.date.fromisoformat(meta.retrieved), **values)
+
+
 def retrieved(meta: TableMeta) -> Markup:
-    """When the body was fetched; a body that the API did not answer says that it was assembled."""
-    return text(f"source.{'assembled' if meta.assembled else 'fetched'}", day=dt.date.fromisoformat(meta.retrieved))
+    """When the body was fetched; a body that the API did not answer says that it was assembled, and own figures when they were taken out."""
+    return text(f"source.{_brought(meta)}", day=dt.date.fromisoformat(meta.retrieved))
 
 
 def retrievals(metas: Sequence[TableMeta]) -> list[Markup]:
@@ -98,67 +113,19 @@ def retrievals(metas: Sequence[TableMeta]) -> list[Markup]:
     if len({meta.assembled for meta in metas}) == 1 and (metas[0].assembled or len({m.retrieved for m in metas}) == 1):
         return [retrieved(meta) for meta in metas]
     return [
-        text(
-            f"source.{'assembled' if meta.assembled else 'fetched'}_one",
-            table=called(meta), day=dt.date.fromisoformat(meta.retrieved),
-        )
+        text(f"source.{_brought(meta)}_one", table=called(meta), day=dt.date.fromisoformat(meta.retrieved))
         for meta in metas
-    ]  # fmt: skip
+    ]
+
+
+def _brought(meta: TableMeta) -> str:
+    return "own_given" if is_own(meta.id) else "assembled" if meta.assembled else "fetched"
 
 
 def called(meta: TableMeta) -> Markup:
     """What a sentence calls a table: «tabell 11618», «HL060»."""
-    return text(f"source.{'ssb' if meta.id.startswith('ssb_') else 'unnumbered'}", number=meta.number)
-
-
-def never_missing(
-    theme: str, left: Callable[[Context], str] = lambda ctx: ""
-) -> Callable[[Callable[[Context], parts.Head]], Callable[[Context], parts.Head]]:
-    """Decorate the head of a page: without its figures the page still has a title, which says what is lacking.
-
-    `left` gives the years of the figures that are there all the same.
-    """
-
-    def decorate(head: Callable[[Context], parts.Head]) -> Callable[[Context], parts.Head]:
-        @functools.wraps(head)
-        def safe(ctx: Context) -> parts.Head:
-            try:
-                return head(ctx)
-            except FiguresMissing as missing:
-                return _bare_head(ctx, theme, missing, left(ctx))
-
-        return safe
-
-    return decorate
-
-
-def _bare_head(ctx: Context, theme: str, missing: FiguresMissing, years: str) -> parts.Head:
-    name = prose.name(ctx.municipality)
-    form = "missing" if not isinstance(missing, NotComparable) else "divided_part" if years else "divided"
-    title = text(f"head.{form}_title", name=name, theme=text(f"head.{theme}"))
-    if isinstance(missing, NotComparable):
-        lead = text(f"head.{form}", name=name, year=missing.since, theme=text(f"head.{theme}"))
-    else:
-        lead = text("head.missing", name=name, table=getattr(missing, "table", "").removeprefix("ssb_"))
-    return parts.Head(
-        theme=theme,
-        municipality=ctx.municipality.code,
-        name=name,
-        county=ctx.county.name,
-        slug=ctx.municipality.slug,
-        title=title,
-        lead=lead,
-        badges=[text("head.years", years=years) if years else text("head.no_years")],
-        description=prose.plain(lead),
-        years=years,
-        keys={},
-        goals=un_goals(ctx),
-    )
-
-
-def un_goals(ctx: Context) -> dict[str, tuple[int, ...]]:
-    """The targets of the municipality's plan by their titles, with the UN goals of each: for the list of municipalities."""
-    return {each.title: each.un_goals for each in ctx.targets if each.un_goals}
+    kind = "own_unnumbered" if is_own(meta.id) else "ssb" if meta.id.startswith("ssb_") else "unnumbered"
+    return text(f"source.{kind}", number=meta.number)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The command line: ``kommunerapport build``, ``fetch``, ``land``, ``new`` and the others. Only what the terminal needs; the work is done below."""
+"""The command line: ``kommunerapport build``, ``fetch``, ``land``, ``new``, ``own`` and the others. Only what the terminal needs; the work is done below."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 from helpers.cli.land import land
 from helpers.cli.new import new
 from helpers.cli.options import workspace_at, workspace_options
+from helpers.cli.own import own
 from helpers.errors import InputError, KommunerapportError
 from helpers.terminal import HELP, Group, interruptible, leave, told
 
@@ -48,6 +49,7 @@ def cli() -> None:
       kommunerapport fetch                     hent dagens tall fra SSB, NAV og Kartverket
       kommunerapport land check 3101           er kommunens egne kartlag i orden?
       kommunerapport new theme besøksnæring    et tema av ditt eget
+      kommunerapport own check                 er kommunens egne tall i orden?
       kommunerapport list                      hva som kan lages, og av hvilke tabeller
       kommunerapport targets --goal 8          mål i planene, etter FNs bærekraftsmål
 
@@ -130,6 +132,8 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
 
     chromium = pdf.browser() if given["pdf"] else None
     jobs, options = building.asked(workspace, municipalities, given)
+    for warning in building.warnings(workspace):
+        click.echo(warning, err=True)
     if given["why"]:
         click.echo(building.reasons(jobs, options.out))
     else:
@@ -231,6 +235,7 @@ def fetch(tables: tuple[str, ...], force: bool, check: bool, quiet: bool, root: 
 
 cli.add_command(land)
 cli.add_command(new)
+cli.add_command(own)
 
 
 @cli.command("catalog", short_help="Vis tabellene i katalogen og hva som er lagret.", context_settings=HELP)

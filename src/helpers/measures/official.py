@@ -14,7 +14,10 @@ from helpers.measures.rounding import Interval, share
 from helpers.places import Municipality
 from helpers.targets import Definition
 
-Reason = Literal["no table known", "table missing", "age missing", "status missing", "place missing"]
+Reason = Literal[
+    "no table known", "table missing", "age missing", "status missing", "place missing",
+    "own table missing", "own contents missing", "own place missing", "own several", "own not yearly",
+]  # fmt: skip
 STATUS_TABLE = "ssb_13563"
 WORKING, TOTAL, ALL = "A.01", "TOT", "A-G"  # codes of 13563: employed, all statuses, all residents
 _READERS = {
@@ -32,13 +35,16 @@ class Lack:
     Parameters
     ----------
     reason : ``no table known`` (the definition names none) · ``table missing`` (not in data/) · ``age missing`` (the table is held
-        without this age) · ``status missing`` (13563 without the status «sysselsatt») · ``place missing`` (no comparable figures).
-    table, age : what to fetch, where it can be named.
+        without this age) · ``status missing`` (13563 without the status «sysselsatt») · ``place missing`` (no comparable figures). Of an own
+        table: ``own table missing`` (not there, or not understood) · ``own contents missing`` · ``own place missing`` · ``own several``
+        (more than one figure of a year) · ``own not yearly``.
+    table, age, contents : what to fetch or to add, where it can be named.
     """
 
     reason: Reason
     table: str | None = None
     age: str | None = None
+    contents: str | None = None
 
 
 def official(

@@ -14,7 +14,7 @@ from typing import Literal
 
 import pandas as pd
 
-from helpers.measures import employment, pace
+from helpers.measures import employment, own, pace
 from helpers.measures.cells import Tables
 from helpers.measures.official import Lack, official
 from helpers.measures.pace import Projection, Scale
@@ -25,7 +25,7 @@ __all__ = ["Assessment", "Base", "Lack", "Measured", "State", "Status", "assess"
 
 State = Literal["open", "deadline passed", "not measured"]
 Status = Literal["reached", "not reached", "undecided", "above path", "on path", "below path"]
-Source = Literal["plan", "official", "plausible"]
+Source = Literal["plan", "official", "own", "plausible"]
 SCENARIO = ["name", "pace", "first", "last", "value"]
 TOLERANCE = {"persons": 0.5, "percent": 0.05, "index": 0.05}  # on the path: as near as a printed figure can show
 
@@ -39,7 +39,7 @@ class Base:
     Parameters
     ----------
     year, value : what is counted from. source : ``plan`` (the plan's own figure), ``official`` (the official figure for the plan's
-        year), ``plausible`` (the official figure for a year that the plan may mean).
+        year), ``own`` (the same of an own table), ``plausible`` (the official figure for a year that the plan may mean).
     goal : the level to reach. wanted : goal − value. change : newest figure − value. remaining : goal − newest figure.
     path : frame indexed by Tid from base to deadline: path, actual, gap (actual − path). path_now, gap_now : in the newest year.
     required_then, required_now : pace from base and from the newest figure to the goal. realised : pace of the official series from the
@@ -82,7 +82,7 @@ class Measured:
     Parameters
     ----------
     lack : why it is not measured, or None. Without a series every other field is empty.
-    series : official figures, index Tid. tables : the tables they are from. last_year, last_value : the newest.
+    series : official figures (or own ones, where the definition says so), index Tid. tables : the tables they are from. last_year, last_value : the newest.
     rounded : whether the table is rounded, so that its figures are approximate.
     bases : the plan's figure and the official one for its year, or every plausible base.
     scenarios : frame, one row each: name (``own mean``, ``country``, ``best window``, ``worst window``), pace (percent or points a
@@ -135,7 +135,7 @@ class Assessment:
 
 
 def assess(target: Target, tables: Tables, as_of: dt.date) -> Assessment:
-    """Compare a target with the official figures held.
+    """Compare a target with the official figures held, or with the municipality's own where its definition names them.
 
     Parameters
     ----------
@@ -180,7 +180,8 @@ class _Known:
 
 def _measured(target: Target, definition: Definition, tables: Tables, passed: bool) -> Measured:
     scale: Scale = "growth" if target.unit == "persons" else "points"
-    found = official(definition, tables, Municipality.find(target.municipality))
+    find = own.measured if definition.indicator == "own" else official
+    found = find(definition, tables, Municipality.find(target.municipality))
     if isinstance(found, Lack):
         return Measured(definition, scale, found)
     known = _Known(target, found[0], scale, passed, float(found[0].attrs.get("reach", 0.0)))
@@ -195,13 +196,13 @@ def _measured(target: Target, definition: Definition, tables: Tables, passed: bo
         last_year=known.last_year,
         last_value=known.last,
         rounded=known.reach > 0,
-        bases=tuple(_base(known, *each, projection) for each in _bases(target, known.series)),
+        bases=tuple(_base(known, *each, projection) for each in _bases(target, definition, known.series)),
         scenarios=_scenarios(known, definition, tables) if ahead else pd.DataFrame(columns=SCENARIO),
         projection=projection,
     )
 
 
-def _bases(target: Target, series: pd.Series) -> list[tuple[int, float, Source]]:
+def _bases(target: Target, definition: Definition, series: pd.Series) -> list[tuple[int, float, Source]]:
     """The plan's own figure, the official one for its year where they differ, or every plausible base."""
     if target.base_year is None:
         return [(year, float(series.get(year, math.nan)), "plausible") for year in target.plausible_base_years]
@@ -210,7 +211,7 @@ def _bases(target: Target, series: pd.Series) -> list[tuple[int, float, Source]]
     if target.base_value is not None:
         found.append((target.base_year, target.base_value, "plan"))
     if target.base_value is None or (not math.isnan(known) and known != target.base_value):
-        found.append((target.base_year, known, "official"))
+        found.append((target.base_year, known, "own" if definition.indicator == "own" else "official"))
     return found
 
 

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from helpers.charts.parts import Cards, DataTable, Head, KeyFigures, Part, Section, plain
 from helpers.lineage import Trace
 from helpers.measures.context import Context, HeldTables
+from helpers.owntables import is_own
 from helpers.pages.frame import release
 from helpers.pages.reports import KEY, PageData
 from helpers.prose import first_upper, text
@@ -70,10 +71,11 @@ def described(told: Mapping[str, Any]) -> list[Markup]:
     lines = []
     for table in told["tables"]:
         source = told["sources"][table]
-        when = "assembled" if source["assembled"] else "fetched"
+        when = "own" if is_own(table) else "assembled" if source["assembled"] else "fetched"
         sums = ", ".join(each[:SHORT] for each in source["sha256"])
         day = dt.date.fromisoformat(source["retrieved"])
-        number = text(f"source.{'ssb' if table.startswith('ssb_') else 'unnumbered'}", number=source["number"])
+        kind = "own_unnumbered" if is_own(table) else "ssb" if table.startswith("ssb_") else "unnumbered"
+        number = text(f"source.{kind}", number=source["number"])
         lines.append(text(f"page.lineage.{when}", table=first_upper(number), day=day, sums=sums))
     return lines
 

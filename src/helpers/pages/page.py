@@ -23,7 +23,8 @@ from helpers.errors import FiguresMissing, InputError, LayerMissing, NotComparab
 from helpers.land.layers import Layers
 from helpers.language import SOURCE, Language, key_of, speak
 from helpers.lineage import tracing
-from helpers.measures.context import Context
+from helpers.measures.context import Context, HeldTables
+from helpers.owntables import is_own
 from helpers.pages import gate, lineage
 from helpers.pages.reports import KEY
 from helpers.parameters import Parameters, check_injected
@@ -119,6 +120,11 @@ class Page:
         exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)  # noqa: S102  # the analyst's own code, as a cell is
         return module
 
+    @property
+    def tables(self) -> HeldTables:
+        """The tables, official ones and the municipality's own: ``page.tables["own_vekst"]``."""
+        return self.context.tables
+
     def show(self, section: Callable[[Context], Part | None]) -> None:
         """Display what `section` makes of this municipality.
 
@@ -179,6 +185,8 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bo
     if not isinstance(missing, TableMissing):
         heading, hatch = text("page.missing.no_figures") + again, text("page.missing.not_measured")
         return MissingNote(key, heading, hatch, (_why(missing),))
+    if is_own(missing.table):
+        return _own_note(missing, key, again)
     info = catalog().get(missing.table)
     table = Markup("<b>{}</b>").format(missing.table)
     if info:
@@ -202,6 +210,15 @@ def missing_note(missing: FiguresMissing, key: str, number: int = 1, extract: bo
         (reason, text("page.missing.how")),
         fetch,
     )
+
+
+def _own_note(missing: TableMissing, key: str, again: str) -> MissingNote:
+    """Own figures are not fetched from anybody."""
+    form = "own_reason_part" if missing.what else "own_reason"
+    values = {"what": _lacking(missing)} if missing.what else {}
+    reason = text(f"page.missing.{form}", table=Markup("<b>{}</b>").format(missing.table), **values)
+    heading, hatch = text("page.missing.own_heading") + again, text("page.missing.hatch", table=missing.table)
+    return MissingNote(key, heading, hatch, (reason, text("page.missing.own_how")))
 
 
 def _why(missing: FiguresMissing) -> Markup:

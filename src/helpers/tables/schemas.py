@@ -16,11 +16,14 @@ PERIOD = {
 REGION = pa.Check.str_matches(r"^\d{4}$")
 
 
-def schema(info: TableInfo) -> pa.DataFrameSchema:
-    """Dimensions (str; ``Tid`` int for years), value, status, lower, upper; one row for each combination (see `validate`)."""
+def schema(info: TableInfo, lowest: float | None = 0) -> pa.DataFrameSchema:
+    """Dimensions (str; ``Tid`` int for years), value, status, lower, upper; one row for each combination (see `validate`).
+
+    `lowest` is the lowest value that may be; None: there is none.
+    """
     kinds = {each: pa.Column(str, REGION if each in info.regions else None) for each in info.dimensions}
     kinds["Tid"] = pa.Column(int if info.period == "year" else str, PERIOD[info.period])
-    number = pa.Column(float, pa.Check.ge(0), nullable=True)
+    number = pa.Column(float, None if lowest is None else pa.Check.ge(lowest), nullable=True)
     return pa.DataFrameSchema(
         kinds | {"value": number, "status": pa.Column(str, nullable=True), "lower": number, "upper": number},
         checks=[
@@ -33,7 +36,7 @@ def schema(info: TableInfo) -> pa.DataFrameSchema:
     )
 
 
-def validate(info: TableInfo, frame: pd.DataFrame, names: str) -> pd.DataFrame:
+def validate(info: TableInfo, frame: pd.DataFrame, names: str, lowest: float | None = 0) -> pd.DataFrame:
     """The frame, if it keeps the contract.
 
     Raises
@@ -46,7 +49,7 @@ def validate(info: TableInfo, frame: pd.DataFrame, names: str) -> pd.DataFrame:
         key = ", ".join(str(each) for each in twice.iloc[0][list(info.dimensions)])
         raise DataError(f"{names} (tabell {info.id}): nøkkelen {key} står to ganger ({len(twice)} slike).")
     try:
-        checked: pd.DataFrame = schema(info).validate(frame, lazy=True)
+        checked: pd.DataFrame = schema(info, lowest).validate(frame, lazy=True)
         return checked
     except pa.errors.SchemaErrors as error:
         first = error.failure_cases.iloc[0]

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from helpers import lineage, rawstore
 from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
-from helpers.tables import package
+from helpers.owntables import is_own
+from helpers.tables import own, package
 from helpers.tables.build import TableMeta, build, read_meta
 from helpers.tidyframe import Tidy
 from helpers.workspace import Workspace, declared_in_batch
@@ -48,8 +49,10 @@ class Tables(Mapping[str, pd.DataFrame]):
         raw = rawstore.held(workspace.raw)
         held = tuple(table for table in tidy_tables() if table in raw)
         made = [path for table in held if (path := build(workspace, table))]
-        package.keep(workspace, changed=bool(made))
-        return cls(workspace.processed, held, declared_in_batch())
+        ours = own.load(workspace)
+        package.keep(workspace, changed=bool(made) or any(each.made for each in ours))
+        named = tuple(each.id for each in ours if each.id and not each.problem)
+        return cls(workspace.processed, (*held, *named), declared_in_batch())
 
     @classmethod
     def preload(cls, workspace: Workspace, frames: Mapping[str, pd.DataFrame], metas: Mapping[str, TableMeta]) -> None:
@@ -92,7 +95,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         return self.meta(table).labels[dimension]
 
     def newest_retrieval(self, among: Iterable[str] | None = None) -> dt.date:
-        """The newest retrieval date of the tables held: the default of `as_of`.
+        """The newest retrieval date of the official tables held: the default of `as_of`.
 
         Parameters
         ----------
@@ -103,10 +106,11 @@ class Tables(Mapping[str, pd.DataFrame]):
         DataError
             where no table is held.
         """
-        named = None if among is None else [table for table in among if table in self._every]
-        if not self._every:
+        official = [table for table in self._every if not is_own(table)]
+        named = None if among is None else [table for table in among if table in official]
+        if not official:
             raise DataError("Ingen av tabellene som trengs, finnes i data/. Hent dem: kommunerapport fetch.")
-        return max(dt.date.fromisoformat(self._meta(table).retrieved) for table in named or self._every)
+        return max(dt.date.fromisoformat(self._meta(table).retrieved) for table in named or official)
 
     def _meta(self, table: str) -> TableMeta:
         if table not in self._metas:
