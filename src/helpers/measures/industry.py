@@ -68,7 +68,7 @@ def jobs_by_industry(tables: Tables, municipality: Municipality, year: int | Non
     own = cells[cells["Region"] == municipality.code].set_index("NACE2007")
     result = own[["value", "lower", "upper"]].rename(columns={"value": "jobs"})
     result["share"] = _shares(result["jobs"])
-    result.attrs = {"year": year, "source": [TABLE], "unit": "persons"}
+    result.attrs = {"year": year}
     return result
 
 
@@ -100,7 +100,7 @@ def location_quotient(tables: Tables, municipality: Municipality, year: int | No
     result["lq_upper"] = high / ref_low.where(ref_low > 0)
     result["small"] = result["jobs"] < SMALL
     gone = lacking(reference.regions, set(others["Region"]), year)
-    result.attrs = {"year": year, "reference": reference.name, "lacking": list(gone), "source": [TABLE], "small": SMALL}
+    result.attrs = {"year": year, "reference": reference.name, "lacking": list(gone), "small": SMALL}
     return result
 
 
@@ -244,6 +244,7 @@ def _vectors(
     return jobs[municipality.code], jobs[others].sum(axis=1, skipna=False), gone
 
 
+@lineage.described
 def comparable_years(tables: Tables, places: Sequence[Place] | None = None) -> pd.DataFrame:
     """In which years the industries add up to the jobs of table 11618, as far as rounding can explain.
 

@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from helpers import lineage
+from helpers import lineage, units
 from helpers.measures.cells import Tables
 
 P = ParamSpec("P")
@@ -49,6 +49,8 @@ def remembered(*names: str) -> Callable[[Measure[P, R]], Measure[P, R]]:
             if asked not in answers:
                 with lineage.answering():
                     answers[asked] = measure(tables, *given, **named)
+                held = tuple(name for name in names if name in tables)
+                units.describe(answers[asked], lineage.name_of(measure), held)
             answer = answers[asked]
             return cast("R", answer.copy()) if isinstance(answer, pd.DataFrame) else answer
 

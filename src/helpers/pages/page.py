@@ -34,8 +34,13 @@ from helpers.workspace import LAYERS, Workspace, declared_in_batch
 class Page:
     """A page in the making. Open it with `Page.open`, then `show` one section after the other.
 
-    >>> page = Page.open("commuting", "3101")  # doctest: +SKIP
+    Examples
+    --------
+    >>> from helpers.charts import commuting
+    >>> page = Page.open("commuting", "3101")
     >>> page.show(commuting.partners)  # doctest: +SKIP
+    >>> page.context.county.name
+    'Østfold'
     """
 
     def __init__(self, theme: str, context: Context, language: Language = SOURCE) -> None:

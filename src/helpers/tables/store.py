@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import lineage, rawstore
+from helpers import concerning, lineage, rawstore, reprs
 from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
 from helpers.tables.build import TableMeta, build, read_meta
@@ -36,7 +36,23 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     @classmethod
     def load(cls, workspace: Workspace | None = None) -> Tables:
-        """The tables of `workspace` (default: the nearest), built first where they are lacking or out of date."""
+        """The tables of `workspace` (default: the nearest), built first where they are lacking or out of date.
+
+        Raises
+        ------
+        DataError
+            naming file and value, where a raw body is not what it is declared to be.
+
+        Examples
+        --------
+        >>> tables = Tables.load()
+        >>> "ssb_03321" in tables, tables.meta("ssb_03321").title
+        (True, 'Sysselsatte per 4. kvartal, etter arbeidssted og bosted')
+        >>> tables["ssb_11616"].columns.tolist()
+        ['Region', 'Alder', 'ContentsCode', 'Tid', 'value', 'status', 'lower', 'upper']
+        >>> tables.labels("ssb_13563", "InnvandrKat")["B"]
+        'Innvandrere'
+        """
         workspace = workspace or Workspace.find()
         if workspace.root in cls._shared:
             frames, metas = cls._shared[workspace.root]
@@ -80,6 +96,15 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __repr__(self) -> str:
         return f"Tables({', '.join(self._held)})"
 
+    def _repr_html_(self) -> str:
+        metas = [self._meta(table) for table in self._held]
+        rows = [(each.id, each.title, each.producer, each.period, each.unit, each.retrieved) for each in metas]
+        lead = [f'tables["{self._held[0]}"]', f'tables.meta("{self._held[0]}")'] if self._held else []
+        return reprs.table("Tabeller i data/", ("Tabell", "Hva", "Fra", "Perioder", "Enhet", "Hentet"), rows, lead)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._held)
+
     def meta(self, table: str) -> TableMeta:
         """Where a table comes from, how it is rounded, which periods it holds."""
         self._check(table)
@@ -116,7 +141,14 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def _check(self, table: str) -> None:
         if table not in self:
-            raise TableMissing(table)
+            missing = TableMissing(table)
+            info = tidy_tables().get(table)
+            held = f"De som finnes: {', '.join(self._held) or 'ingen'}."
+            missing.add_note(f"Hent den med: kommunerapport fetch {info.number}" if info else held)
+            raise missing
+
+
+concerning.keep(Tables.load)
 
 
 def _read(path: Path) -> pd.DataFrame:
