@@ -16,13 +16,14 @@ from typing import get_args
 
 import pytest
 
-from helpers import events, places
+from helpers import events, places, units
 from helpers.catalog import Rounding, catalog
 from helpers.charts import landmaps
+from helpers.explore import measuring
 from helpers.land.layers import ROLES
 from helpers.land.settings import Constraint
 from helpers.language import SOURCE, _flatten
-from helpers.measures import exclusion, gap, structural
+from helpers.measures import exclusion, gap, keyfigures, structural
 from helpers.measures.landanalysis import SIEVED
 from helpers.prose import NBSP, _Sentence
 
@@ -50,6 +51,9 @@ ELSEWHERE = {
     *(each.key for each in events.events()),
     *structural.BLOCKS,
     "industry",
+    *keyfigures.FIGURES,
+    *(each.key for each in measuring.MEASURES),
+    *(unit.replace(" ", "_") for unit in units.every()),
     *(gap.GAP, gap.COMPOSITION, gap.RATE),
     *(gap.AGE.lower(), gap.CATEGORY.lower()),
     *get_args(Rounding.model_fields["rule"].annotation),

@@ -16,7 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from helpers import explore
+    from helpers.explore.geo import mapped
     from helpers.measures import commuting, employment, exclusion, industry, labourmarket, population
+    from helpers.measures.keyfigures import key_figures
     from helpers.pages.page import Page
     from helpers.places import Area, Municipality
     from helpers.sources.targets import targets_of
@@ -32,8 +35,11 @@ __all__ = [
     "commuting",
     "employment",
     "exclusion",
+    "explore",
     "industry",
+    "key_figures",
     "labourmarket",
+    "mapped",
     "population",
     "targets_of",
 ]
@@ -44,6 +50,8 @@ _HOMES = {
     "Page": "helpers.pages.page",
     "Tables": "helpers.tables",
     "Workspace": "helpers.workspace",
+    "key_figures": "helpers.measures.keyfigures",
+    "mapped": "helpers.explore.geo",
     "targets_of": "helpers.sources.targets",
 }
 _PLACES = ("Area", "Municipality")
@@ -55,7 +63,7 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     if name in __all__:
-        return import_module(f"helpers.measures.{name}")
+        return import_module(f"helpers.{name}" if name == "explore" else f"helpers.measures.{name}")
     raise AttributeError(f"module 'helpers' has no attribute {name!r}")
 
 

@@ -82,7 +82,7 @@ class Concerned:
             missing = TableMissing(table, "tall for {place}", place=self.name)
             missing.add_note(f"Hele tabellen hentes med: kommunerapport fetch {info.number}")
             raise missing
-        found = _labelled(found, held, table) if labels else found
+        found = labelled(found, held, table) if labels else found
         units = dict.fromkeys(("value", "lower", "upper"), info.unit)
         found.attrs = {"units": units, "source": (table,), "title": info.title}
         return found
@@ -101,7 +101,7 @@ def _load() -> Held:
     return _keepers[0]()
 
 
-def _labelled(frame: pd.DataFrame, held: Held, table: str) -> pd.DataFrame:
+def labelled(frame: pd.DataFrame, held: Held, table: str) -> pd.DataFrame:
     """Each code followed by its label, ``3101 Halden``, where the producer has another word for it."""
     from helpers.places import registry
 

@@ -65,7 +65,8 @@ class Area(concerning.Concerned):
     @property
     def municipalities(self) -> tuple[Municipality, ...]:
         """Those of its regions that are municipalities today."""
-        return tuple(registry().by_code[code] for code in self.regions if code in registry().by_code)
+        today = registry().by_code
+        return tuple(today[code] for code in self.regions if code in today)
 
     def _repr_html_(self) -> str:
         inside = ", ".join(f"{each.code} {each.name}" for each in self.municipalities)
@@ -143,9 +144,7 @@ class Municipality(concerning.Concerned):
     @property
     def slug(self) -> str:
         """The folder of its reports: ``3101-halden``."""
-        folded = unicodedata.normalize("NFKD", self.name.casefold().translate(_LETTERS))
-        plain = "".join(each for each in folded if not unicodedata.combining(each))
-        return f"{self.code}-{re.sub('[^a-z0-9]+', '-', plain).strip('-')}"
+        return f"{self.code}-{re.sub('[^a-z0-9]+', '-', folded(self.name)).strip('-')}"
 
     @property
     def county(self) -> Area:
@@ -167,6 +166,12 @@ class Municipality(concerning.Concerned):
             known.append(("Merk", "konstruert: ingenting ved den er virkelig"))
         lead = [] if self.constructed else [f'Municipality.find("{self.code}").table("ssb_11618")']
         return reprs.card(self.name, known, lead)
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, for searches and folders: ``Tønsberg`` → ``tonsberg``."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(each for each in apart if not unicodedata.combining(each))
 
 
 def registry() -> Registry:

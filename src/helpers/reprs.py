@@ -10,6 +10,7 @@ _TABLE = Markup(
     '<table class="kommunerapport"><caption style="text-align:left;font-weight:bold">{}</caption>{}{}</table>'
 )
 _LEFT = Markup(' style="text-align:left;white-space:pre-wrap"')
+_RIGHT = Markup(' style="text-align:right"')
 
 
 def card(title: str | Markup, rows: Iterable[tuple[str, object]], code: Sequence[str] = ()) -> str:
@@ -23,13 +24,21 @@ def card(title: str | Markup, rows: Iterable[tuple[str, object]], code: Sequence
 
 
 def table(
-    title: str | Markup, header: Sequence[str], rows: Iterable[Sequence[object]], code: Sequence[str] = ()
+    title: str | Markup,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    code: Sequence[str] = (),
+    numbers: bool = False,
 ) -> str:
-    """Several objects, one in each row; the first cell names it."""
-    head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(_LEFT, name) for name in header)
+    """Several objects, one in each row; the first cell names it, the others may be numbers."""
+    side = _RIGHT if numbers else _LEFT
+    sides = (_LEFT, *[side] * (len(header) - 1))
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(*each) for each in zip(sides, header, strict=True)
+    )
     body = Markup("").join(
-        Markup('<tr><th scope="row"{0}>{1}</th>{2}</tr>').format(
-            _LEFT, first, Markup("").join(Markup("<td{}>{}</td>").format(_LEFT, cell) for cell in rest)
+        Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(
+            _LEFT, first, Markup("").join(Markup("<td{}>{}</td>").format(side, cell) for cell in rest)
         )
         for first, *rest in rows
     )

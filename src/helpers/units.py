@@ -27,6 +27,12 @@ def describe(answer: Any, measure: str, sources: Sequence[str]) -> None:
         answer.attrs = {**answer.attrs, "units": dict(units), "source": tuple(sources)}
 
 
+def every() -> set[str]:
+    """All units there are."""
+    known, own = _known()
+    return {*known.values(), *(unit for units in own.values() for unit in units.values())}
+
+
 def numeric(frame: pd.DataFrame) -> list[Any]:
     """The columns that hold numbers."""
     return [name for name, kind in frame.dtypes.items() if is_numeric_dtype(kind) and not is_bool_dtype(kind)]

@@ -114,6 +114,10 @@ class Tables(Mapping[str, pd.DataFrame]):
         """Code → the producer's own label."""
         return self.meta(table).labels[dimension]
 
+    def labelled(self, table: str) -> pd.DataFrame:
+        """A table with each code followed by the producer's own label, or the name of the municipality: ``3101 Halden``."""
+        return concerning.labelled(self[table], self, table)
+
     def newest_retrieval(self, among: Iterable[str] | None = None) -> dt.date:
         """The newest retrieval date of the tables held: the default of `as_of`.
 
