@@ -121,7 +121,9 @@ def opened(tab: Page, lab: Lab, notebook: str) -> None:
     """The notebook in a tab, its kernel ready."""
     tab.goto(f"{lab.address}/lab/tree/notebooks/{notebook}.ipynb?reset&token={lab.token}")
     tab.wait_for_selector(".jp-Notebook .jp-CodeCell .cm-content")
-    tab.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    tab.get_by_text(
+        "Python 3 (ipykernel) | Idle"
+    ).wait_for()  # the status bar: before, a run would ask which kernel is meant
 
 
 def run_all(tab: Page) -> None:
@@ -182,7 +184,7 @@ def the_grid_is_filtered(tab: Page) -> None:
     expect(info).to_have_text("Rad 1 til 10 av 18")
     tab.locator(".dt-search input").fill("arbeidssted")
     expect(info).to_have_text("Rad 1 til 6 av 6 (av 18)")
-    tab.get_by_placeholder("Tid").fill("2022")
+    tab.get_by_placeholder("Tid").press_sequentially("2022")
     expect(info).to_have_text("Rad 1 til 1 av 1 (av 18)")
     expect(tab.locator(".dt-container tbody")).to_contain_text("26\u00a0539")
 
@@ -198,7 +200,7 @@ def the_map_answers_to_the_pointer(tab: Page) -> None:
     assert before is not None and closer is not None and float(closer.split()[2]) < float(before.split()[2])
     tab.get_by_role("button", name="Hele landet").click()
     whole = drawing.get_attribute("viewBox")
-    assert whole is not None and float(whole.split()[3]) > 15_000, "1 500 km"
+    assert whole is not None and float(whole.split()[3]) > 14_000, "1 400 km"
 
 
 def the_report_is_made_and_handed_out(tab: Page, lab: Lab) -> None:
