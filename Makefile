@@ -23,8 +23,8 @@ fetch: $(VENV)/.runtime ## bring today's figures from SSB, NAV and Kartverket in
 tables: $(VENV)/.runtime ## make data/processed from data/raw
 	$(BIN)/kommunerapport tables
 
-lab: $(VENV)/.runtime ## open JupyterLab with the notebooks
-	$(BIN)/jupyter lab notebooks
+lab: $(VENV)/.runtime ## open JupyterLab with the notebooks; asks nothing of the network (its settings: jupyter/)
+	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(ARGS)
 
 test: $(VENV)/.test ## one of each slow kind, under five minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)

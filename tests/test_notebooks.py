@@ -34,7 +34,8 @@ from helpers.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 THEMES = ("overview", "employment", "exclusion", "commuting", "land")
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+EXPLORE = "explore"  # makes no report: tests/test_explore.py
+NOTEBOOKS = sorted(path for path in (ROOT / "notebooks").glob("*.ipynb") if path.stem != EXPLORE)
 FAST = "commuting"
 each_theme = pytest.mark.parametrize(
     "theme", [pytest.param(each, marks=[] if each == FAST else pytest.mark.slow) for each in THEMES]

@@ -16,10 +16,11 @@ from typing import get_args
 
 import pytest
 
-from helpers import events, goals, places
+from helpers import events, goals, places, units
 from helpers.catalog import Rounding, catalog
 from helpers.charts import landmaps
 from helpers.costs import PAYERS
+from helpers.explore import measuring
 from helpers.industries.groups import DEFINITIONS
 from helpers.industries.specialisations import specialisations
 from helpers.land.layers import ROLES
@@ -32,6 +33,7 @@ from helpers.measures import (
     exclusioncost,
     gap,
     groups,
+    keyfigures,
     ratetarget,
     reasons,
     structural,
@@ -76,6 +78,9 @@ ELSEWHERE = {
     *(part for each in get_args(ratetarget.Scenario) for part in each.split()),
     *(*education.LEVELS.values(), "higher"),
     "industry",
+    *keyfigures.FIGURES,
+    *(each.key for each in measuring.MEASURES),
+    *(unit.replace(" ", "_") for unit in units.every()),
     *(gap.GAP, gap.COMPOSITION, gap.RATE),
     *groups.MEASURED,
     *DEFINITIONS,

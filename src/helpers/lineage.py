@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 if TYPE_CHECKING:
     from helpers.tidyframe import Cells, Tidy
 
+from helpers import units
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -125,10 +127,9 @@ def asked(measure: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """A section asks a measure; `arguments` are those beside the tables."""
     if not _traces or _answering:
         return
-    module = measure.__module__.rpartition(".")[2]
     shown = ", ".join(str(getattr(each, "key", each)) for each in arguments if each is not None)
     for trace in _traces:
-        trace.measures[f"{module}.{measure.__name__}({shown})"] = None
+        trace.measures[f"{name_of(measure)}({shown})"] = None
 
 
 def said(key: str, values: Mapping[str, Any]) -> None:
@@ -147,11 +148,30 @@ def said(key: str, values: Mapping[str, Any]) -> None:
 
 def measure(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate a measure that is not remembered, so that whoever asks it is known to have asked."""
+    told = described(function)
 
     @functools.wraps(function)
     def ask(*given: P.args, **named: P.kwargs) -> R:
         asked(function, (*given[1:], *named.values()))
         with answering():
-            return function(*given, **named)
+            return told(*given, **named)
 
     return cast("Callable[P, R]", ask)
+
+
+def described(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a measure, so that the frame that it returns says its units and the tables that were read (`helpers.units`)."""
+
+    @functools.wraps(function)
+    def ask(*given: P.args, **named: P.kwargs) -> R:
+        with tracing() as trace:
+            answer = function(*given, **named)
+        units.describe(answer, name_of(function), tuple(trace.tables))
+        return answer
+
+    return cast("Callable[P, R]", ask)
+
+
+def name_of(measure: Callable[..., Any]) -> str:
+    """What a measure is called: ``employment.series``."""
+    return f"{measure.__module__.rpartition('.')[2]}.{measure.__name__}"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import klass, rawstore
+from helpers import concerning, klass, rawstore, reprs
 from helpers.errors import DataError, InputError
 from helpers.workspace import ROOT_VARIABLE, TABLES_VARIABLE, Workspace
 
@@ -30,7 +30,7 @@ _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n"
 
 
 @dataclass(frozen=True)
-class Area:
+class Area(concerning.Concerned):
     """A set of municipalities. `regions` are the region codes whose rows add up to it (today's codes, and old codes not carried)."""
 
     key: str
@@ -65,11 +65,16 @@ class Area:
     @property
     def municipalities(self) -> tuple[Municipality, ...]:
         """Those of its regions that are municipalities today."""
-        return tuple(registry().by_code[code] for code in self.regions if code in registry().by_code)
+        today = registry().by_code
+        return tuple(today[code] for code in self.regions if code in today)
+
+    def _repr_html_(self) -> str:
+        inside = ", ".join(f"{each.code} {each.name}" for each in self.municipalities)
+        return reprs.card(self.name, [("Kommuner", str(len(self.municipalities))), ("Hvilke", inside)])
 
 
 @dataclass(frozen=True)
-class Municipality:
+class Municipality(concerning.Concerned):
     """One of the 357 municipalities. `name` is as KLASS 131 prints it, Sámi and Kven names included."""
 
     code: str
@@ -79,12 +84,21 @@ class Municipality:
     def find(cls, wanted: str) -> Municipality:
         """The municipality with this code, name or earlier code.
 
-        ``find("halden")``, ``find("3101")``, ``find("3001")`` and ``find("0101")`` are all Halden.
-
         Raises
         ------
         InputError
             with the three nearest names, with both where a name is shared, or with the successors of a divided municipality.
+
+        Examples
+        --------
+        >>> Municipality.find("halden")
+        Municipality(code='3101', name='Halden')
+        >>> [Municipality.find(each).name for each in ("3101", "3001", "0101")]
+        ['Halden', 'Halden', 'Halden']
+        >>> Municipality.find("haldn")
+        Traceback (most recent call last):
+            ...
+        helpers.errors.InputError: Fant ingen kommune «haldn». Mente du 3101 Halden, 5026 Holtålen eller 1119 Hå?
         """
         return registry().find(wanted)
 
@@ -144,6 +158,21 @@ class Municipality:
         """The first year with comparable figures; None where its borders have no division behind them."""
         return registry().comparable_from.get(self.code)
 
+    def _repr_html_(self) -> str:
+        known: list[tuple[str, object]] = [("Nummer", self.code), ("Fylke", self.county.name)]
+        if self.comparable_from is not None:
+            known.append(("Sammenlignbare tall", f"fra {self.comparable_from}, da grensene ble som i dag"))
+        if self.constructed:
+            known.append(("Merk", "konstruert: ingenting ved den er virkelig"))
+        lead = [] if self.constructed else [f'Municipality.find("{self.code}").table("ssb_11618")']
+        return reprs.card(self.name, known, lead)
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, for searches and folders: ``Tønsberg`` → ``tonsberg``."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(each for each in apart if not unicodedata.combining(each))
+
 
 def slug_of(name: str) -> str:
     """A name as a folder or a file has it: ``sondre-viken``.
@@ -151,9 +180,7 @@ def slug_of(name: str) -> str:
     >>> slug_of("Besøksnæring")
     'besoksnaering'
     """
-    folded = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
-    plain = "".join(each for each in folded if not unicodedata.combining(each))
-    return re.sub("[^a-z0-9]+", "-", plain).strip("-")
+    return re.sub("[^a-z0-9]+", "-", folded(name)).strip("-")
 
 
 def registry() -> Registry:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from helpers import reprs
 from helpers.goals import UnGoals
 from helpers.owntables import is_own
 
@@ -134,6 +135,17 @@ class Target(BaseModel):
     un_goals_by: Literal["plan", "project"] = "project"
     plan_goals: tuple[PlanGoal, ...] = ()
 
+    def _repr_html_(self) -> str:
+        base = ", ".join(str(year) for year in self.base_years)
+        page = f", side {self.page}" if self.page is not None else ""
+        known = [
+            ("Planen sier", self.quote or self.paraphrase), ("Plan", f"{self.document}{page}"), ("Mål", _goal(self)),
+            ("Frist", self.deadline), ("Regnes fra", base if self.base_is_named else f"{base} (planen nevner ikke året)"),
+            ("Måles som", "\n".join(f"{each.label} ({each.table or 'ingen tabell kjent'})" for each in self.definitions)),
+            ("Merknad", self.note),
+        ]  # fmt: skip
+        return reprs.card(self.title, known)
+
     @property
     def yearly(self) -> float | None:
         """What has to come each year of the plan's own period, where the goal is a change and the plan names its first year."""
@@ -205,3 +217,20 @@ class Target(BaseModel):
         if len(rates) != expected:
             raise PydanticCustomError("target", "unit: percent hører til indikatoren rate, og bare til den")
         return self
+
+
+class Targets(tuple[Target, ...]):
+    """The targets of a municipality, or of all."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        rows = [(each.title, _goal(each), each.deadline, each.document) for each in self]
+        return reprs.table("Mål i planen", ("Mål", "Verdi", "Frist", "Plan"), rows)
+
+
+def _goal(target: Target) -> str:
+    """``+500 personer``, ``70 prosent``."""
+    unit = {"persons": "personer", "percent": "prosent", "index": "(indeks)"}[target.unit]
+    sign = "+" if target.kind == "change" and target.value > 0 else ""
+    return f"{sign}{target.value:g} {unit}".replace(".", ",").replace("-", "\N{MINUS SIGN}")

@@ -85,4 +85,4 @@ def test_a_measure_of_ours_gives_each_page_its_own_copy(tables: Held) -> None:
     years["jobs"] = 0
     again = employment.series(tables, Municipality.find("3101"))
     assert again["jobs"].min() > 12_000
-    assert again.attrs["source"] == ["ssb_11618", "ssb_11616"]
+    assert again.attrs["source"] == ("ssb_11618", "ssb_11616")

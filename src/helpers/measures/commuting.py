@@ -66,12 +66,7 @@ def summary(tables: Tables, place: Place) -> pd.DataFrame:
     result = pd.DataFrame.from_dict(rows, orient="index").reindex(columns=[*COUNTS, *BEYOND, "table", "lacking"])
     result.index = pd.Index(result.index.astype("int64"), name="Tid")
     result = _derived(result.astype(dict.fromkeys([*COUNTS, *BEYOND], float)))
-    result = result[[*COUNTS, *DERIVED, *BEYOND, "table", "lacking"]]
-    result.attrs = {
-        "unit": {"supply": "percent", "demand": "percent", "coverage": "per 100"},
-        "source": [TOTALS, TABLE, NEWER],
-    }
-    return result
+    return result[[*COUNTS, *DERIVED, *BEYOND, "table", "lacking"]]
 
 
 def _inside(flows: pd.DataFrame, homes: Collection[str] | None = None) -> pd.DataFrame:
@@ -179,7 +174,7 @@ def partner_list(
     found = pd.DataFrame({"name": names(persons.index), "persons": persons})
     found["share"] = 100 * found["persons"] / float(row[column])
     found = found.reset_index().sort_values(["persons", "Region"], ascending=[False, True]).set_index("Region")
-    found.attrs = {"year": year, "lacking": list(row["lacking"]), "source": [TABLE, TOTALS]}
+    found.attrs = {"year": year, "lacking": list(row["lacking"])}
     return found
 
 
@@ -193,6 +188,12 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
     kind (``partner``, ``other``, ``outside``), code, name, municipalities (how many the row stands for), out, ``in_``, net (persons;
     ``in_`` and ``net`` of ``outside`` are NaN where nobody from there is in the table), share_out (% of all out-commuters), share_in (% of
     all in-commuters). `out` adds up to all out-commuters. Empty where the year is not held. ``attrs``: year, lacking.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> partners(Tables.load(), Municipality.find("halden"), 2022, top=1)[["kind", "name", "out", "in_"]].values.tolist()[0]
+    ['partner', 'Sarpsborg', 1454.0, 1009.0]
     """
     year = newest_year(tables) if year is None else year
     both, row = _both_ways(tables, municipality, year), _row(tables, municipality, year)
@@ -211,7 +212,7 @@ def partners(tables: Tables, municipality: Municipality, year: int | None = None
     found["net"] = found["in_"] - found["out"]
     found["share_out"] = 100 * found["out"] / float(row["out"])
     found["share_in"] = 100 * found["in_"] / float(row["in_"])
-    found.attrs = {"year": year, "lacking": list(row["lacking"]), "source": [TABLE, TOTALS]}
+    found.attrs = {"year": year, "lacking": list(row["lacking"])}
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers import lineage
 from helpers.measures.cells import Place, Tables, percent, pick, sums, wide
 from helpers.measures.industry import (
     comparable_years,
@@ -69,6 +70,15 @@ def series(tables: Tables, place: Place, age: str = AGE) -> pd.DataFrame:
     ------
     TableMissing
         where 11618, or the age in it, is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> years = series(Tables.load(), Municipality.find("halden"))
+    >>> years.loc[2022, ["employed", "jobs"]].tolist(), f"{years.loc[2022, 'rate']:.1f}"
+    ([14226.0, 13122.0], '60.1')
+    >>> years.attrs["units"]["rate"], years.attrs["source"]
+    ('percent', ('ssb_11618', 'ssb_11616'))
     """
     cells = wide(pick(tables[TABLE], TABLE, Alder=age), place.regions, CONTENTS)
     years = sums(cells, place.regions).assign(table=TABLE)
@@ -77,7 +87,7 @@ def series(tables: Tables, place: Place, age: str = AGE) -> pd.DataFrame:
     years["rate"] = percent(years["employed"], years["population"])
     years["coverage"] = percent(years["jobs"], years["employed"])
     result = years[COLUMNS]
-    result.attrs = {"unit": {"rate": "percent", "coverage": "per 100"}, "age": age, "source": [TABLE, NEWER]}
+    result.attrs = {"age": age}
     return result
 
 
@@ -138,6 +148,7 @@ def index(frame: pd.DataFrame, column: str, base: int) -> pd.Series:
     return 100 * frame[column].astype(float) / (level if level != 0 else math.nan)
 
 
+@lineage.described
 def index_against(tables: Tables, municipality: Municipality, reference: Area, column: str, base: int) -> pd.DataFrame:
     """A municipality's index beside that of a reference area, with and without the municipality in it.
 

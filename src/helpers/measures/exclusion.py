@@ -96,6 +96,13 @@ def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL
     ------
     TableMissing
         where the table, or the age, year, category or place in it, is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> young = share(Tables.load(), Municipality.find("halden"), "15-29", 2021)
+    >>> young.outside, young.total, round(young.share, 1)
+    (633.0, 5595.0, 11.3)
     """
     cells = _cells(tables, age, year, category)
     cells = cells[cells["Region"].isin(place.regions)]
@@ -107,6 +114,7 @@ def share(tables: Tables, place: Place, age: str, year: int, category: str = ALL
     return found
 
 
+@lineage.described
 def by_age(tables: Tables, place: Place, year: int | None = None) -> pd.DataFrame:
     """Share outside in both age groups; `year` is by default the newest that the publication printed.
 

@@ -71,7 +71,7 @@ def jobs_by_industry(tables: Tables, municipality: Municipality, year: int | Non
     own = cells[cells["Region"] == municipality.code].set_index("NACE2007")
     result = own[["value", "lower", "upper"]].rename(columns={"value": "jobs"})
     result["share"] = _shares(result["jobs"])
-    result.attrs = {"year": year, "source": [TABLE], "unit": "persons"}
+    result.attrs = {"year": year}
     return result
 
 
@@ -104,7 +104,7 @@ def location_quotient(tables: Tables, municipality: Municipality, year: int | No
     result["lq_upper"] = high / ref_low.where(ref_low > 0)
     result["small"] = result["jobs"] < SMALL
     gone = lacking(reference.regions, set(others["Region"]), year)
-    result.attrs = {"year": year, "reference": reference.name, "lacking": list(gone), "source": [TABLE], "small": SMALL}
+    result.attrs = {"year": year, "reference": reference.name, "lacking": list(gone), "small": SMALL}
     return result
 
 
@@ -118,6 +118,7 @@ def quotients(local: Floats, reference: Floats) -> npt.NDArray[np.float64]:
     return np.where(np.isfinite(found), found, np.nan)
 
 
+@lineage.described
 def comparable_years(tables: Tables, places: Sequence[Place] | None = None) -> pd.DataFrame:
     """In which years the industries add up to the jobs of table 11618, as far as rounding can explain.
 

@@ -24,6 +24,12 @@ def series(tables: Tables, place: Place, age: str = EVERYONE) -> pd.DataFrame:
     ------
     TableMissing
         where the table, or the age in it, is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> series(Tables.load(), Municipality.find("halden")).loc[2022, "persons"].item()
+    31444.0
     """
     cells = pick(tables[TABLE], TABLE, Alder=age)
     national = place.key == "country" and bool((cells["Region"] == NORWAY).any())

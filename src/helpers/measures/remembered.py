@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from helpers import lineage
+from helpers import lineage, units
 from helpers.measures.cells import Tables
 from helpers.tidyframe import Cells
 
@@ -50,6 +50,8 @@ def remembered(*names: str) -> Callable[[Measure[P, R]], Measure[P, R]]:
             if asked not in answers:
                 with lineage.answering(), lineage.reading() as read:
                     answer = measure(tables, *given, **named)
+                held = tuple(name for name in names if name in tables)
+                units.describe(answer, lineage.name_of(measure), held)
                 answers[asked] = answer, read.cells
             answer, cells = answers[asked]
             lineage.used(cells)

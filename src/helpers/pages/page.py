@@ -38,8 +38,13 @@ from helpers.workspace import COSTS, LAYERS, SECTIONS, Workspace, declared_in_ba
 class Page:
     """A page in the making. Open it with `Page.open`, then `show` one section after the other.
 
-    >>> page = Page.open("commuting", "3101")  # doctest: +SKIP
+    Examples
+    --------
+    >>> from helpers.charts import commuting
+    >>> page = Page.open("commuting", "3101")
     >>> page.show(commuting.partners)  # doctest: +SKIP
+    >>> page.context.county.name
+    'Østfold'
     """
 
     def __init__(

@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from helpers.errors import DataError, InputError
 from helpers.land import manifest
 from helpers.places import Municipality
-from helpers.targets import Target
+from helpers.targets import Target, Targets
+from helpers.workspace import Workspace
 
 FOLDER = "targets"
 SHARED = ("municipality", "document", "publisher", "plan_goals")
@@ -65,9 +66,26 @@ def read(raw: Path) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def of(targets: tuple[Target, ...], municipality: Municipality) -> tuple[Target, ...]:
+def of(targets: tuple[Target, ...], municipality: Municipality) -> Targets:
     """Those of one municipality."""
-    return tuple(each for each in targets if each.municipality == municipality.code)
+    return Targets(each for each in targets if each.municipality == municipality.code)
+
+
+def targets_of(municipality: str | Municipality) -> Targets:
+    """The targets of a municipality in the nearest workspace; empty where its plan is not there.
+
+    Raises
+    ------
+    InputError
+        where there is no such municipality. DataError naming file, target and field that cannot be used.
+
+    Examples
+    --------
+    >>> [(each.id, each.value, each.unit, each.deadline) for each in targets_of("halden")][:1]
+    [('halden-500-nye-arbeidsplasser', 500.0, 'persons', 2025)]
+    """
+    place = municipality if isinstance(municipality, Municipality) else Municipality.find(municipality)
+    return of(read(Workspace.find().raw), place)
 
 
 def read_file(path: Path) -> tuple[Target, ...]:

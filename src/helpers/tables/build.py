@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import places, rawstore, smallcounts
+from helpers import places, rawstore, reprs, smallcounts
 from helpers.catalog import TableInfo, catalog
 from helpers.errors import DataError
 from helpers.rawstore import RawBody
@@ -57,6 +57,22 @@ class TableMeta:
     code_map: str
     entry: str
     version: int = VERSION
+
+    @property
+    def period(self) -> str:
+        """The first and the last of its periods: ``2017–2022``."""
+        ends = dict.fromkeys((*self.periods[:1], *self.periods[-1:]))
+        return "–".join(ends)
+
+    def _repr_html_(self) -> str:
+        rounding = {"none": "ikke avrundet", "small_counts": "små tall er avrundet", "masked": "små tall er skjult"}
+        known = [
+            ("Tabell", self.id), ("Fra", f"{self.producer}, {self.number}"), ("Enhet", self.unit), ("Perioder", self.period),
+            ("Antatt", ", ".join(self.assumed)), ("Avrunding", rounding.get(self.rounding, self.rounding)),
+            ("Hentet", self.retrieved), ("Utdrag", "ja: kommunerapport fetch henter hele tabellen" if self.assembled else ""),
+            ("Lisens", self.licence), ("Mer", self.url), ("Merknader", "\n".join(self.notes)),
+        ]  # fmt: skip
+        return reprs.card(self.title, known)
 
 
 def build(workspace: Workspace, table: str) -> Path | None:

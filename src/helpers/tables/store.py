@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from helpers import lineage, rawstore
+from helpers import concerning, lineage, rawstore, reprs
 from helpers.catalog import tidy_tables
 from helpers.errors import DataError, TableMissing, UndeclaredTable
 from helpers.owntables import is_own
@@ -39,7 +39,23 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     @classmethod
     def load(cls, workspace: Workspace | None = None) -> Tables:
-        """The tables of `workspace` (default: the nearest), built first where they are lacking or out of date."""
+        """The tables of `workspace` (default: the nearest), built first where they are lacking or out of date.
+
+        Raises
+        ------
+        DataError
+            naming file and value, where a raw body is not what it is declared to be.
+
+        Examples
+        --------
+        >>> tables = Tables.load()
+        >>> "ssb_03321" in tables, tables.meta("ssb_03321").title
+        (True, 'Sysselsatte per 4. kvartal, etter arbeidssted og bosted')
+        >>> tables["ssb_11616"].columns.tolist()
+        ['Region', 'Alder', 'ContentsCode', 'Tid', 'value', 'status', 'lower', 'upper']
+        >>> tables.labels("ssb_13563", "InnvandrKat")["B"]
+        'Innvandrere'
+        """
         workspace = workspace or Workspace.find()
         if workspace.root in cls._shared:
             frames, metas = cls._shared[workspace.root]
@@ -85,6 +101,15 @@ class Tables(Mapping[str, pd.DataFrame]):
     def __repr__(self) -> str:
         return f"Tables({', '.join(self._held)})"
 
+    def _repr_html_(self) -> str:
+        metas = [self._meta(table) for table in self._held]
+        rows = [(each.id, each.title, each.producer, each.period, each.unit, each.retrieved) for each in metas]
+        lead = [f'tables["{self._held[0]}"]', f'tables.meta("{self._held[0]}")'] if self._held else []
+        return reprs.table("Tabeller i data/", ("Tabell", "Hva", "Fra", "Perioder", "Enhet", "Hentet"), rows, lead)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self._held)
+
     def meta(self, table: str) -> TableMeta:
         """Where a table comes from, how it is rounded, which periods it holds."""
         self._check(table)
@@ -93,6 +118,10 @@ class Tables(Mapping[str, pd.DataFrame]):
     def labels(self, table: str, dimension: str) -> dict[str, str]:
         """Code → the producer's own label."""
         return self.meta(table).labels[dimension]
+
+    def labelled(self, table: str) -> pd.DataFrame:
+        """A table with each code followed by the producer's own label, or the name of the municipality: ``3101 Halden``."""
+        return concerning.labelled(self[table], self, table)
 
     def newest_retrieval(self, among: Iterable[str] | None = None) -> dt.date:
         """The newest retrieval date of the official tables held: the default of `as_of`.
@@ -122,7 +151,14 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def _check(self, table: str) -> None:
         if table not in self:
-            raise TableMissing(table)
+            missing = TableMissing(table)
+            info = tidy_tables().get(table)
+            held = f"De som finnes: {', '.join(self._held) or 'ingen'}."
+            missing.add_note(f"Hent den med: kommunerapport fetch {info.number}" if info else held)
+            raise missing
+
+
+concerning.keep(Tables.load)
 
 
 def _read(path: Path) -> pd.DataFrame:
