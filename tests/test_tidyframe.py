@@ -84,6 +84,12 @@ def test_nobody_keeps_it_and_it_is_a_frame_like_any_other() -> None:
     assert type(table().dropna()) is pd.DataFrame and type(table().copy()) is pd.DataFrame
 
 
+def test_a_query_finds_the_variables_of_whoever_asks() -> None:
+    year = 2022  # noqa: F841  # pandas looks for it
+    assert len(table().query("Tid == @year")) == 2
+    assert counts(lambda frame: frame.query("Tid == 2022")) == [4], "more than was needed, not less"
+
+
 def test_what_is_remembered_has_read_what_it_read_then() -> None:
     asked: list[None] = []
 

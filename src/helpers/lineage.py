@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
-    from helpers.tidyframe import Cells, Tidy
+    from helpers.tidyframe import Cells, Rows
 
 from helpers import units
 
@@ -37,8 +37,8 @@ class Reading:
     Meanwhile `selected` are the selections that nothing smaller was selected from, `taken` those that something was made of.
     """
 
-    selected: dict[int, Tidy] = field(default_factory=dict)
-    taken: dict[int, Tidy] = field(default_factory=dict)
+    selected: dict[int, Rows] = field(default_factory=dict)
+    taken: dict[int, Rows] = field(default_factory=dict)
     cells: dict[Cells, None] = field(default_factory=dict)
 
 
@@ -74,22 +74,22 @@ def reading() -> Iterator[Reading]:
         used(kept.cells)
 
 
-def selected(whole: Tidy, part: Tidy) -> None:
+def selected(whole: Rows, part: Rows) -> None:
     """Rows of a table were selected, or of a selection, which then was only on the way."""
     if _readings:
         _readings[-1].selected.pop(id(whole), None)
         _readings[-1].selected[id(part)] = part
 
 
-def taken(cells: Tidy) -> None:
+def taken(rows: Rows) -> None:
     """Something was made of all rows of a table or a selection."""
     if _readings:
-        _readings[-1].taken[id(cells)] = cells
+        _readings[-1].taken[id(rows)] = rows
 
 
-def _largest(read: list[Tidy]) -> list[Tidy]:
+def _largest(read: list[Rows]) -> list[Rows]:
     """Those that are no part of another one."""
-    kept: list[Tidy] = []
+    kept: list[Rows] = []
     for each in sorted(read, key=len, reverse=True):
         if not any(each.is_within(other) for other in kept):
             kept.append(each)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers import lineage
@@ -22,7 +23,7 @@ MEASURED = ("value", "status", "lower", "upper")
 LISTED = 8  # codes of a dimension that are named one by one
 _TAKES = (  # what makes something of all rows of a frame
     "agg", "apply", "assign", "copy", "drop", "drop_duplicates", "dropna", "groupby", "head", "items", "iterrows", "itertuples", "join",
-    "melt", "merge", "pivot", "pivot_table", "query", "reset_index", "set_index", "sort_values", "sum", "tail", "to_dict", "to_numpy", "where",
+    "melt", "merge", "pivot", "pivot_table", "reset_index", "set_index", "sort_values", "sum", "tail", "to_dict", "to_numpy", "where",
 )  # fmt: skip
 
 
@@ -51,11 +52,38 @@ class Whole:
     known: dict[bytes, Cells] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Rows of a table by their numbers, in its order: what is kept of a selection, so that its frame need not be."""
+
+    whole: Whole
+    index: pd.Index
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def is_within(self, other: Rows) -> bool:
+        """Whether all these rows are among the others."""
+        if self.whole is not other.whole:
+            return False
+        mine, others = self.index.to_numpy(), other.index.to_numpy()
+        at = np.searchsorted(others, mine)
+        return bool((at < len(others)).all() and (others[at] == mine).all())
+
+    def described(self) -> Cells:
+        """Which cells these are."""
+        numbers, known = self.index.to_numpy(), self.whole.known
+        name = hashlib.blake2b(numbers.tobytes(), digest_size=16).digest()
+        if name not in known:
+            known[name] = _described(self.whole, numbers)
+        return known[name]
+
+
 class Tidy(pd.DataFrame):
     """A tidy table, or a selection of its rows. Everything but a selection of rows gives an ordinary frame."""
 
-    _metadata = ["whole"]  # noqa: RUF012  # pandas reads the list
-    whole: Whole
+    _metadata = ["rows"]  # noqa: RUF012  # pandas reads the list
+    rows: Rows
 
     @classmethod
     def of(cls, frame: pd.DataFrame, table: str) -> Tidy:
@@ -65,7 +93,7 @@ class Tidy(pd.DataFrame):
     @classmethod
     def _part(cls, frame: pd.DataFrame, whole: Whole) -> Tidy:
         made = cls(frame)
-        made.whole = whole
+        made.rows = Rows(whole, frame.index)
         return made
 
     @property
@@ -77,50 +105,39 @@ class Tidy(pd.DataFrame):
             return super().__getitem__(key)
         found = pd.DataFrame(self)[key]  # by an ordinary one: what pandas asks of itself meanwhile takes nothing
         if isinstance(found, pd.DataFrame):  # rows, or columns of all rows
-            part = Tidy._part(found, self.whole)
-            lineage.selected(self, part)
+            part = Tidy._part(found, self.rows.whole)
+            lineage.selected(self.rows, part.rows)
             return part
         if key in MEASURED:
-            lineage.taken(self)
+            lineage.taken(self.rows)
         return found
 
     @property
     def loc(self) -> Any:
         """Rows by label: all of them count."""
-        lineage.taken(self)
+        lineage.taken(self.rows)
         return super().loc
 
     @property
     def iloc(self) -> Any:
         """Rows by number: all of them count."""
-        lineage.taken(self)
+        lineage.taken(self.rows)
         return super().iloc
 
-    def is_within(self, other: Tidy) -> bool:
-        """Whether all these rows are among those of another selection. Rows keep their number and their order when they are selected."""
-        if self.whole is not other.whole:
-            return False
-        mine, others = self.index.to_numpy(), other.index.to_numpy()
-        at = np.searchsorted(others, mine)
-        return bool((at < len(others)).all() and (others[at] == mine).all())
 
-    def described(self) -> Cells:
-        """Which cells these are."""
-        rows, known = self.index.to_numpy(), self.whole.known
-        name = hashlib.blake2b(rows.tobytes(), digest_size=16).digest()
-        if name not in known:
-            known[name] = _described(self.whole.frame.take(rows), self.whole.table)
-        return known[name]
+def _described(whole: Whole, rows: npt.NDArray[np.int64]) -> Cells:
+    def column(name: str) -> pd.Series:  # one at a time: a selection may be most of a large table
+        held = whole.frame[name]
+        return held if len(rows) == len(held) else held.take(rows)
 
-
-def _described(frame: pd.DataFrame, table: str) -> Cells:
-    selection = tuple((str(each), _codes(frame[each])) for each in frame if each not in MEASURED)
-    digest = hashlib.sha256(frame["value"].to_numpy(dtype="float64").tobytes())
-    signed = frame["status"].notna().to_numpy()
+    selection = tuple((each, _codes(column(each))) for each in map(str, whole.frame) if each not in MEASURED)
+    digest = hashlib.sha256(column("value").to_numpy(dtype="float64").tobytes())
+    status = column("status")
+    signed = status.notna().to_numpy()
     if signed.any():
-        signs = zip(signed.nonzero()[0], frame["status"][signed])
+        signs = zip(signed.nonzero()[0], status[signed], strict=True)
         digest.update("\0".join(f"{row} {sign}" for row, sign in signs).encode())
-    return Cells(table, selection, len(frame), digest.hexdigest())
+    return Cells(whole.table, selection, len(rows), digest.hexdigest())
 
 
 def _codes(column: pd.Series) -> tuple[str, ...]:
@@ -134,7 +151,7 @@ def _taking(name: str) -> Any:
 
     @functools.wraps(method)
     def take(self: Tidy, *given: Any, **named: Any) -> Any:
-        lineage.taken(self)
+        lineage.taken(self.rows)
         return method(self, *given, **named)
 
     return take
