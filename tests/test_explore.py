@@ -139,8 +139,10 @@ def test_a_search_that_finds_nothing_says_who_is_near(choice: explore.choose) ->
 
 
 def test_it_begins_where_it_is_told_and_refuses_what_does_not_exist() -> None:
-    begun = explore.choose(301, "sondre-viken; 3105")
-    assert begun.municipality.code == "0301" and [each.key for each in begun.areas] == ["sondre-viken", "3105"]
+    begun = explore.choose(301, "sarpsborg; 3105,3107; sondre-viken")
+    assert begun.municipality.code == "0301" and begun.others.value == ("3105", "sondre-viken")
+    begun.municipalities.value = "3105"
+    assert begun.compare == "sondre-viken; 3105,3107" and [each.key for each in begun.areas] == ["sondre-viken", "list"]
     with pytest.raises(InputError, match="Fant ingen kommune"):
         explore.choose("haldn")
     with pytest.raises(InputError, match="konstruert"):
@@ -168,6 +170,17 @@ def test_a_step_tells_the_line_that_does_the_same(choice: explore.choose, step: 
     assert made.code.split("(")[0] in made.line.value
     choice.municipalities.value = "4003"
     assert made.html != before
+
+
+def test_a_choice_makes_each_step_again_once(choice: explore.choose, monkeypatch: pytest.MonkeyPatch) -> None:
+    choice.others.value = ("sondre-viken", "3105")
+    made = explore.figures(choice)
+    shown: list[str] = []
+    monkeypatch.setattr(made, "show", shown.append)
+    choice.municipalities.value = "3105"
+    assert len(shown) == 1 and "Sarpsborg" in shown[0]
+    choice.search.value = "skien"
+    assert len(shown) == 2 and "Skien" in shown[1]
 
 
 def test_key_figures_are_shown_as_they_are_published(choice: explore.choose) -> None:

@@ -30,12 +30,12 @@ class Choice(VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     Attributes
     ----------
-    municipality : `Municipality`. compare : text of what it is compared with, ``"sondre-viken; 3105"``. Both can be observed.
+    municipality : `Municipality`. compare : text of what it is compared with, ``"sondre-viken; 3105"``.
+    chosen : both; what is observed, so that everything that follows is made again once.
     tables : the tables of the nearest workspace.
     """
 
-    municipality = traitlets.Instance(Municipality)
-    compare = traitlets.Unicode()
+    chosen = traitlets.Tuple()
 
     def __init__(self, municipality: str | int = "3101", compare: str = "", language: str = SOURCE) -> None:
         self.language: Language = checked(language)
@@ -57,12 +57,25 @@ class Choice(VBox):  # type: ignore[misc]  # ipywidgets has no types
         hint = HTML(str(text("explore.choose.many")))
         self.line = HTML()
         super().__init__([HBox([self.search, self.said]), self.municipalities, HBox([self.others, hint]), self.line])
-        self.municipality = place
-        self.compare = given.compare
-        self.line.value = said(self.code)
+        self.lists = tuple(
+            ",".join(each.regions) for each in given.areas if each.key == "list"
+        )  # not in the list to choose from
+        self.others.value = tuple(each.key for each in given.areas if each.key not in ("list", place.code))
+        self._choose_both(place)
         self.search.observe(self._find, "value")
         self.municipalities.observe(self._chosen, "value")
         self.others.observe(self._compared, "value")
+
+    @property
+    def municipality(self) -> Municipality:
+        """The municipality that is chosen."""
+        found: Municipality = self.chosen[0]
+        return found
+
+    @property
+    def compare(self) -> str:
+        """What it is compared with besides its county and the country."""
+        return str(self.chosen[1])
 
     @property
     def areas(self) -> tuple[Area | Municipality, ...]:
@@ -106,14 +119,20 @@ class Choice(VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _choose(self, code: str) -> None:
         if code != self.municipality.code:
             speak(self.language)
-            self.municipality = Municipality.find(code)
-            self.line.value = said(self.code)
-            kept = self.others.value
-            self.others.options = _others(self.municipality)
-            self.others.value = tuple(each for each in kept if each != code)
+            place = Municipality.find(code)
+            kept = tuple(each for each in self.others.value if each != code)
+            self.others.unobserve(self._compared, "value")  # new options choose none of them for a moment
+            self.others.options = _others(place)
+            self.others.value = kept
+            self.others.observe(self._compared, "value")
+            self._choose_both(place)
 
-    def _compared(self, change: Any) -> None:
-        self.compare = "; ".join(change["new"])
+    def _compared(self, _: Any) -> None:
+        self._choose_both(self.municipality)
+
+    def _choose_both(self, place: Municipality) -> None:
+        self.chosen = (place, "; ".join((*self.others.value, *self.lists)))
+        self.line.value = said(self.code)
 
 
 def options(places: Iterable[Municipality]) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ class Step(VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.output, self.line = Output(), HTML()
         self.code = ""
         super().__init__([*before, *controls, self.output, self.line])
-        choice.observe(self._again, ["municipality", "compare"])
+        choice.observe(self._again, "chosen")
         for each in controls:
             each.observe(self._again, "value")
         self.refresh()
