@@ -69,5 +69,5 @@ def copy_of(root: Path, target: Path) -> Workspace:
     """The snapshot, the targets and the notebooks of `root` in another folder."""
     for part in ("data/raw/snapshot", "data/raw/targets", "notebooks"):
         if (root / part).is_dir():
-            shutil.copytree(root / part, target / part)
+            shutil.copytree(root / part, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     return Workspace(target)

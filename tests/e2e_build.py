@@ -64,7 +64,7 @@ def command(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comple
 def copy_workspace(target: Path) -> Path:
     """The figures, the targets and the notebooks in another folder."""
     for part in ("data/raw/snapshot", "data/raw/targets", "data/raw/example", "notebooks"):
-        shutil.copytree(ROOT / part, target / part)
+        shutil.copytree(ROOT / part, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     return target
 
 
