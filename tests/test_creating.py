@@ -15,7 +15,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from conftest import ROOT, copy_of
 from helpers import Municipality, Page, Tables, prose
 from helpers.batch import bundle, creating, plan
 from helpers.batch.keys import Keys
@@ -24,14 +23,9 @@ from helpers.measures import industry
 from helpers.pages.reports import KEY
 from helpers.workspace import Workspace
 
+ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs" / "how-to" / "new-theme.md"
 COMMAND = Path(sysconfig.get_path("scripts")) / "kommunerapport"
-
-
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A workspace of its own, with its tables."""
-    return copy_of(ROOT, tmp_path_factory.mktemp("own"))
 
 
 def run(folder: Path, *arguments: str, command: Path = COMMAND) -> subprocess.CompletedProcess[str]:
@@ -81,8 +75,9 @@ def test_the_guides_theme_is_built_as_the_guide_says(workspace: Workspace) -> No
     assert '<html lang="en">' in english and 'lang="nb">Besøksnæring' in english
 
 
-def test_a_change_in_the_module_makes_the_page_anew_and_travels_with_the_notebook(tmp_path: Path) -> None:
-    workspace = copy_of(ROOT, tmp_path)
+def test_a_change_in_the_module_makes_the_page_anew_and_travels_with_the_notebook(
+    workspace: Workspace, tmp_path: Path
+) -> None:
     notebook, module = creating.theme(workspace, "By og land")
     (held,) = [each for each in plan.notebooks(workspace.notebooks) if each.path == notebook]
     (job,) = plan.plan([held], [Municipality.find("3101")])
@@ -133,8 +128,8 @@ def test_a_theme_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     assert module.read_text("utf-8") == "mine"
 
 
-def test_a_notebook_without_its_module_says_which_file_it_wants(workspace: Workspace) -> None:
-    page = Page.open("overview", "3101", root=workspace.root)
+def test_a_notebook_without_its_module_says_which_file_it_wants(built: Workspace) -> None:
+    page = Page.open("overview", "3101", root=built.root)
     with pytest.raises(InputError, match=r"overview\.py\. Notatboken «overview» henter delene sine"):
         page.sections()
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, copy_of
 from helpers.catalog import catalog
+from helpers.workspace import Workspace
 from official.server import OfficialServer
 
+ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "_build" not in path.parts)
 BIN = Path(sysconfig.get_path("scripts"))
@@ -32,14 +33,14 @@ QUICK = "check-a-plan.md"
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(workspace: Workspace) -> Path:
     """A checkout to work in: its figures, notebooks and Makefile, and the environment that the tests run in."""
-    copy_of(ROOT, tmp_path)
-    shutil.copytree(ROOT / "data" / "raw" / "example", tmp_path / "data" / "raw" / "example")
+    root = workspace.root
+    shutil.copytree(ROOT / "data" / "raw" / "example", root / "data" / "raw" / "example")
     for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-test.lock", "README.md", "LICENSE"):
-        shutil.copy2(ROOT / name, tmp_path)
-    (tmp_path / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
-    return tmp_path
+        shutil.copy2(ROOT / name, root)
+    (root / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+    return root
 
 
 @pytest.mark.parametrize(

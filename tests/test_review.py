@@ -14,8 +14,7 @@ import nbformat
 import pytest
 import yaml
 
-from conftest import ROOT
-
+ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sysconfig.get_path("scripts"))
 HOOKS = {
     hook["id"]: hook
