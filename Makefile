@@ -27,7 +27,7 @@ lab: $(VENV)/.runtime ## open JupyterLab with the notebooks; asks nothing of the
 	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(ARGS)
 
 test: $(VENV)/.test ## one of each slow kind, under five minutes on two cores
-	$(BIN)/python -m pytest -n 2 -m "not slow" $(ARGS)
+	$(BIN)/python -m pytest -n 2 -m "not slow" --hypothesis-profile=few $(ARGS)
 
 test-all: $(VENV)/.test ## everything, under thirty minutes
 	$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -20,6 +20,9 @@ os.environ.pop("KOMMUNERAPPORT_ROOT", None)
 # No deadline: a busy machine is not a wrong figure.
 settings.register_profile("fixed", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, print_blob=True)
+settings.register_profile(
+    "few", settings.get_profile("fixed"), max_examples=25
+)  # `make test`; `make test-all` takes all
 settings.load_profile("fixed")
 
 

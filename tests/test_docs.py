@@ -29,7 +29,6 @@ def blocks(path: Path, kind: str = "shell") -> list[str]:
 
 
 GUIDES = [path for path in (DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))) if blocks(path)]
-QUICK = "check-a-plan.md"
 
 
 @pytest.fixture
@@ -43,13 +42,10 @@ def folder(workspace: Workspace) -> Path:
     return root
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "guide",
-    [
-        pytest.param(path, id=path.name, marks=() if path.name == QUICK else pytest.mark.slow)
-        for path in GUIDES
-        if path.name not in ELSEWHERE
-    ],
+    [pytest.param(path, id=path.name) for path in GUIDES if path.name not in ELSEWHERE],
 )
 def test_every_block_of_commands_works(guide: Path, folder: Path) -> None:
     if "make " in "".join(blocks(guide)) and Path(sys.prefix).resolve() != (ROOT / ".venv").resolve():

@@ -50,6 +50,7 @@ def test_all_fetched_is_exit_0_and_the_summary_and_the_diary_tell_each_table(ser
     assert diary.count("## 20") == 2 and diary.index("uendret") < diary.index("hentet for første gang")
 
 
+@pytest.mark.slow
 def test_some_failed_is_exit_1_with_table_and_reason_and_the_others_fetched(server, workspace):
     server.faults.always("/11616/", faults.html(404))
     done = run("fetch", *LITTLE, "--root", str(workspace.root), server=server)
@@ -84,6 +85,7 @@ def test_offline_is_one_line_at_once_and_the_snapshot_is_as_it_was(workspace):
     assert "ssb_11618" in rawstore.held(workspace.raw)
 
 
+@pytest.mark.slow
 def test_ctrl_c_says_how_far_it_came_and_how_to_go_on(server, workspace):
     server.faults.always("/11616/data", faults.slow(60))
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KOMMUNERAPPORT_")}

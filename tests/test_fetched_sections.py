@@ -153,7 +153,10 @@ def test_what_needs_every_flow_stands_on_a_whole_matrix(whole: Fetched, whole_fa
             assert isinstance(part, parts.Section) and part.figures and "2025" in plain(part.subtitle), name
 
 
-@pytest.mark.parametrize("code", QUICK, ids=QUICK.values())
+@pytest.mark.parametrize(
+    "code",
+    [pytest.param(each, id=name, marks=() if each == "3101" else pytest.mark.slow) for each, name in QUICK.items()],
+)
 def test_a_municipality(code: str, whole: Fetched, whole_facts: Facts, built: Workspace) -> None:
     found = is_right(whole_facts, at(whole, built, code))
     text = told(found)

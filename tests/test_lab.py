@@ -215,6 +215,7 @@ def the_report_is_made_and_handed_out(tab: Page, lab: Lab) -> None:
     expect(tab.frame_locator(".jp-HTMLViewer iframe").locator("h1")).to_contain_text("Skien")
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_of_others_and_nobody_else_can_reach_it(tab: Page, lab: Lab) -> None:
     opened(tab, lab, "explore")
     hosts = {urlsplit(url).hostname for url in lab.asked if not url.startswith(("data:", "blob:"))}

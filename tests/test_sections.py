@@ -39,6 +39,7 @@ HANDFUL = {  # every branch at least once
     "3101": "Halden", "3105": "Sarpsborg", "0301": "Oslo", "3124": "Aremark", "1151": "Utsira", "1508": "Ålesund", "1806": "Narvik",
     "5061": "Rindal", "4003": "Skien", "4032": "Fyresdal", "5612": "Kautokeino", "5614": "Loppa",
 }  # fmt: skip
+FIRST = ("3101", "0301", "1508", "5061", "4032")  # `make test` takes these
 MARKED = re.compile(r"\b(?:nan|NaN|None|NaT|inf|Infinity|Traceback|<NA>)\b")
 Shown = dict[tuple[str, str], parts.Part | FiguresMissing | None]
 
@@ -403,7 +404,10 @@ PARTICULAR: dict[str, Callable[[Context, Shown], None]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("code", HANDFUL, ids=HANDFUL.values())
+@pytest.mark.parametrize(
+    "code",
+    [pytest.param(each, id=name, marks=() if each in FIRST else pytest.mark.slow) for each, name in HANDFUL.items()],
+)
 def test_a_municipality(code: str, tables: Tables, built: Workspace, facts: Facts) -> None:
     ctx = context(tables, built, code)
     found = sections(ctx)

@@ -41,6 +41,7 @@ def edited(folder: Path, change: Any) -> None:
     path.write_text(json.dumps(held), "utf-8")
 
 
+@pytest.mark.slow
 def test_an_unchanged_tree_has_no_number_that_moved(folder: Path, built: Workspace) -> None:
     before = {path: path.read_bytes() for path in folder.iterdir()}
     (found,) = verifying.verify(built, [folder], 1, quiet=True)
