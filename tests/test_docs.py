@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from helpers.catalog import catalog
+from helpers.measures import indicators
+from helpers.tables import Tables
 from helpers.workspace import Workspace
 from official.server import OfficialServer
 
@@ -85,6 +88,17 @@ def test_every_page_is_in_the_contents() -> None:
     spread = {path for pattern in re.findall(r"^[\w/-]+/\*$", told, re.M) for path in DOCS.glob(f"{pattern}.md")}
     here = {path for path in PAGES if path.name != "index.md" and path not in spread}
     assert {path.relative_to(DOCS).with_suffix("").as_posix() for path in here} <= named
+
+
+def test_the_reference_has_every_indicator_and_names_measures_that_exist(tables: Tables) -> None:
+    told = (DOCS / "reference" / "indicators.md").read_text("utf-8")
+    named = {each.split()[0] for each in indicators.of_year(tables, draws=10)["indicator"]}
+    assert named <= set(re.findall(r"^\| `(\w+)`", told, re.M))
+    rows = [line.rstrip(" |").rpartition("|")[2] for line in told.splitlines() if line.startswith("| ") and "`" in line]
+    for each in (name for row in rows for name in re.findall(r"`([\w.]+)`", row)):
+        module, _, function = each.partition(".")
+        found = importlib.import_module(f"helpers.measures.{module}")
+        assert not function or hasattr(found, function), each
 
 
 def test_the_reference_has_every_measure_and_every_table() -> None:
