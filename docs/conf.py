@@ -8,6 +8,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
 from catalogue import tables  # beside this file: what the reference says of the catalogue
 
 project = "kommunerapport"
@@ -31,3 +34,8 @@ autodoc_typehints = "none"
 add_module_names = False
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
+
+
+def setup(app: Sphinx) -> None:
+    """Tables in the guides are shown as they are."""
+    app.add_lexer("csv", TextLexer)

@@ -55,6 +55,9 @@ def test_every_block_of_commands_works(guide: Path, folder: Path) -> None:
         pytest.skip("make installs into .venv, and the tests run in another environment")
     for path, text in re.findall(r"Make `([\w/.-]+)`:\n\n```toml\n(.*?)```", guide.read_text("utf-8"), re.S):
         (folder / path).write_text(text, "utf-8")
+    for name, text in re.findall(r"^```(?:csv|toml) ([\w.]+\.\w+)\n(.*?)^```", guide.read_text("utf-8"), re.S | re.M):
+        (folder / "data" / "raw" / "own").mkdir(exist_ok=True)
+        (folder / "data" / "raw" / "own" / name).write_text(text, "utf-8")
     with OfficialServer() as server:
         surroundings = os.environ | server.environment() | {"PATH": f"{BIN}:{os.environ['PATH']}"}
         surroundings.pop("KOMMUNERAPPORT_ROOT", None)

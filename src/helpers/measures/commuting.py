@@ -134,7 +134,7 @@ def by_municipality(tables: Tables, year: int) -> pd.DataFrame:
 
     Returns
     -------
-    frame indexed by region code: employed, jobs, live_and_work, out, in_, net, supply, demand, coverage; NaN where one is not held.
+    frame indexed by region code: employed, jobs, live_and_work, out, ``in_``, net, supply, demand, coverage; NaN where one is not held.
 
     Raises
     ------

@@ -66,7 +66,7 @@ def kind_of(tables: Tables, table: str) -> str:
 def cube(
     tables: Tables, table: str, frame: pd.DataFrame, axes: Mapping[str, Sequence[str]]
 ) -> tuple[Figures, pd.Index[str]]:
-    """The cells of one year as figures [region, *axes], and the regions: those of today, then others that the table holds."""
+    """The cells of one year as figures ``[region, *axes]``, and the regions: those of today, then others that the table holds."""
     today = codes()
     regions = pd.Index([*today, *sorted({str(each) for each in frame["Region"].unique()} - set(today))])
     index = pd.MultiIndex.from_product([regions, *axes.values()], names=["Region", *axes])

@@ -31,7 +31,7 @@ def hachman(local: Floats, reference: Floats) -> float:
 
 
 def krugman(local: Floats, reference: Floats) -> float:
-    """Σ |s − S|, in [0, 2]: 0 where the structures are the same, 2 where no industry is in both."""
+    """``Σ |s − S|``, in [0, 2]: 0 where the structures are the same, 2 where no industry is in both."""
     return float(np.abs(_shares(local) - _shares(reference)).sum())
 
 
