@@ -16,6 +16,7 @@ from helpers.charts.lines import NumberFormat, hatch_key, new_canvas, plot_area,
 from helpers.charts.part import Figure
 
 _STEP = style.BAR + style.BAR_GAP
+_GAP = 14.0  # px between two halves
 _OFF = 6.0  # px from a bar's end to its number
 
 
@@ -106,9 +107,11 @@ def _chart(
         axes = plot_area(canvas, 0, 0, width, height)  # one unit is one px, y down
         axes.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
         axes.axis("off")
-        for half, scale, title in zip(halves, scales, titles, strict=True):
+        for at, (half, scale, title) in enumerate(zip(halves, scales, titles, strict=True)):
+            longest = max((style.text_width(line, bold=True) for line in title), default=0.0)
+            end = left + (at + 1) * (width - left + _GAP) / len(halves) - _GAP  # of this half
             for n, line in enumerate(title if half.title else []):
-                x = scale.zero if len(halves) > 1 else left
+                x = max(left, min(scale.zero, end - longest)) if len(halves) > 1 else left
                 write(canvas, x, 13 + n * style.LINE_STEP, line, paint=style.SERIES[half.kind][3], bold=True)
         y = top
         for n, (name, step) in enumerate(zip(names, steps, strict=True)):
@@ -153,9 +156,9 @@ def _scales(halves: Sequence[Half], left: float, width: float, fmt: NumberFormat
     after = max([0.0, *(style.text_width(fmt(c.value)) for c in known if c.value is not None and c.value >= 0)])
     before = max([0.0, *(style.text_width(fmt(c.value)) for c in known if c.value is not None and c.value < 0)])
     after, before = after + _OFF + 2, before + _OFF if low < 0 else 0.0
-    each = (width - left - 14 * (len(halves) - 1)) / len(halves)
+    each = (width - left + _GAP) / len(halves) - _GAP
     unit = max(each - after - before, 20.0) / ((high - low) or 1.0)
-    return [_Scale(left + n * (each + 14) + before - low * unit, unit) for n in range(len(halves))]
+    return [_Scale(left + n * (each + _GAP) + before - low * unit, unit) for n in range(len(halves))]
 
 
 def _label(canvas: Canvas, lines: Sequence[str], x: float, middle: float, bold: bool) -> None:
