@@ -28,11 +28,12 @@ HALDEN, SARPSBORG, EXAMPLE = (Municipality.find(code) for code in ("3101", "3105
 class Place:
     """A workspace of its own with one notebook that uses 11618 and layers, a package and a lock file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, processed: Path) -> None:
+        self.tidy = processed
         self.root, self.package, self.lock = folder / "root", folder / "package", folder / "requirements.lock"
         shutil.copytree(ROOT / "data" / "raw" / "snapshot", self.root / "data" / "raw" / "snapshot")
         shutil.copytree(ROOT / "data" / "raw" / "targets", self.root / "data" / "raw" / "targets")
-        (self.root / "data" / "processed").symlink_to(ROOT / "data" / "processed")
+        (self.root / "data" / "processed").symlink_to(processed)
         self.notebook = write(self.root / "notebooks", "overview")
         held = json.loads(self.notebook.read_text())
         held["metadata"]["kommunerapport"] |= {"layers": True, "costs": True}
@@ -49,10 +50,10 @@ class Place:
         (self.layers / "layers.toml").write_text("x = 1\n")
 
     def own_tables(self) -> None:
-        """Tidy tables that may be written: elsewhere they are those of the checkout."""
+        """Tidy tables that may be written: elsewhere they are shared with other tests."""
         processed = self.root / "data" / "processed"
         processed.unlink()
-        shutil.copytree(ROOT / "data" / "processed", processed)
+        shutil.copytree(self.tidy, processed)
 
     def jobs(self, *places: Municipality, **common: str) -> tuple[Job, ...]:
         made = plan.plan(plan.notebooks(self.root / "notebooks"), places or (HALDEN,), **common)
@@ -64,7 +65,7 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path, built: Workspace) -> Place:
-    return Place(tmp_path)
+    return Place(tmp_path, built.processed)
 
 
 def append(path: Path) -> None:
@@ -233,7 +234,7 @@ def test_neither_path_nor_time_nor_order_changes_the_key(place: Place, tmp_path:
     (place.package / "__pycache__").mkdir()
     (place.package / "__pycache__" / "bars.cpython-311.pyc").write_bytes(b"1")
     assert place.jobs(SARPSBORG, HALDEN) == (before[1], before[0])
-    other = Place(tmp_path / "another")
+    other = Place(tmp_path / "another", place.tidy)
     assert [job.key for job in other.jobs(HALDEN, SARPSBORG)] == [job.key for job in before]
 
 
