@@ -64,7 +64,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path, built: Workspace) -> Place:
+def place(tmp_path: Path, built: Workspace, tables: Tables) -> Place:
+    assert tables  # they are made by now
     return Place(tmp_path, built.processed)
 
 
