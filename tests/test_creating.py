@@ -75,6 +75,7 @@ def test_the_guides_theme_is_built_as_the_guide_says(workspace: Workspace) -> No
     assert '<html lang="en">' in english and 'lang="nb">Besøksnæring' in english
 
 
+@pytest.mark.slow
 def test_a_change_in_the_module_makes_the_page_anew_and_travels_with_the_notebook(
     workspace: Workspace, tmp_path: Path
 ) -> None:

@@ -306,6 +306,7 @@ def test_boundaries_are_drawn_where_they_are_fetched(choice: explore.choose, mon
 # --- measures -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_measure_of_the_list_answers() -> None:
     """Of Skien, which has industries, or of Halden, which has status."""
     made, given = explore.measure(explore.choose("skien")), names()

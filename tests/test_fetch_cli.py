@@ -32,6 +32,7 @@ def run(*arguments, server=None, cwd=None, env=None):
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, env=environment, cwd=cwd, check=False)
 
 
+@pytest.mark.slow
 def test_all_fetched_is_exit_0_and_the_summary_and_the_diary_tell_each_table(server, workspace):
     done = run("fetch", "11616", "HL060", "--root", str(workspace.root), server=server)
     assert done.returncode == 0 and done.stderr == ""

@@ -251,6 +251,7 @@ def until(tables: Fetched, last: int) -> Fetched:
     return tables
 
 
+@pytest.mark.slow
 def test_a_single_year_is_no_growth(whole: Fetched, built: Workspace) -> None:
     held = until(whole, 2024)
     ctx = at(held, built, "1508")

@@ -132,6 +132,7 @@ def test_a_local_cluster_makes_the_pages_that_the_machine_makes(root: Path) -> N
     assert not [child for child in psutil.Process().children(recursive=True) if "nurse" in " ".join(child.cmdline())]
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_loses_no_report_and_none_counts_twice(root: Path) -> None:
     marks = root / "marks"
     marks.mkdir()

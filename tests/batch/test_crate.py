@@ -90,6 +90,7 @@ def test_a_run_with_a_failure_is_a_valid_crate(fake: type[FakePool], jobs: tuple
     assert "1 failed" in held["./"]["description"]
 
 
+@pytest.mark.slow
 def test_what_was_up_to_date_is_a_page_of_an_earlier_run(
     fake: type[FakePool], jobs: tuple[Job, ...], options: Options
 ) -> None:
@@ -104,6 +105,7 @@ def test_what_was_up_to_date_is_a_page_of_an_earlier_run(
     assert (options.out / crate.NAME).read_bytes() == before, "nothing was run, and the last run is still known"
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_is_a_crate_of_what_came_of_it(
     fake: type[FakePool], jobs: tuple[Job, ...], options: Options, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -381,6 +381,7 @@ with Door() as door:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_fetch_leaves_whole_tables_and_is_gone_on_with(server, workspace, fetch):
     server.faults.always("/11616/data", faults.slow(30))
     environment = os.environ | server.environment() | {"KOMMUNERAPPORT_ROOT": str(workspace.root)}

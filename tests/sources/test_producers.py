@@ -97,6 +97,7 @@ def test_klass_that_answers_something_else_is_told(fetch, server, fault, message
     assert result.state == "failed" and message in result.reason
 
 
+@pytest.mark.slow
 def test_each_month_of_nav_is_kept_and_the_newest_says_what_a_month_is(fetch, server, workspace):
     server.nav.year, server.nav.months = 2026, 9
     first = fetch(NAV)[NAV]
