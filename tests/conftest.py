@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,18 @@ def checkout() -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """A copy of data/raw with its tables built, shared by the session: read only."""
-    return copy_of(ROOT, tmp_path_factory.mktemp("workspace"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A copy of data/raw with its tables built, shared by the session: read only, which is looked at when all is done."""
+    here = copy_of(ROOT, tmp_path_factory.mktemp("workspace"))
+    before = _files(here.raw)
+    yield here
+    assert _files(here.raw) == before, "a test wrote in the workspace that all share"
+
+
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    """Each file's size and time."""
+    told = {str(path): path.stat() for path in folder.rglob("*") if path.is_file()}
+    return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in told.items()}
 
 
 @pytest.fixture(scope="session")

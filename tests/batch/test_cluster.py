@@ -36,8 +36,11 @@ PLACES = tuple(Municipality.find(code) for code in ("3101", "3105", "3107", "311
 
 @pytest.fixture
 def root(tmp_path: Path, built: Workspace, tables: Tables) -> Path:
-    """A workspace with notebooks of its own, and its tables made."""
-    (tmp_path / "data").symlink_to(built.root / "data")
+    """A workspace with notebooks and a data/raw of its own, and its tables made."""
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "data" / "processed").symlink_to(built.processed)
+    for path in built.raw.iterdir():
+        (tmp_path / "data" / "raw" / path.name).symlink_to(path)
     return tmp_path
 
 

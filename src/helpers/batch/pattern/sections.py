@@ -59,11 +59,12 @@ def development(ctx: Context) -> parts.Section:
         Line(label, kind, [int(year) for year in years.index], years[column].tolist())  # type: ignore[arg-type]
         for column, (label, kind) in columns.items()
     ]
-    more = bool(years["jobs"].iloc[-1] >= years["employed"].iloc[-1])
-    heading = "Flere arbeidsplasser enn sysselsatte bosatte" if more else "Færre arbeidsplasser enn sysselsatte bosatte"
+    jobs, employed = float(years["jobs"].iloc[-1]), float(years["employed"].iloc[-1])
+    more = "Like mange" if jobs == employed else "Flere" if jobs > employed else "Færre"
+    heading = f"{more} arbeidsplasser {'som' if jobs == employed else 'enn'} sysselsatte bosatte"
     told = own(
         "I {year} var det {jobs:count} arbeidsplasser i kommunen, og {employed:count} bosatte var sysselsatt.",
-        year=int(years.index[-1]), jobs=float(years["jobs"].iloc[-1]), employed=float(years["employed"].iloc[-1]),
+        year=int(years.index[-1]), jobs=jobs, employed=employed,
     )  # fmt: skip
     return parts.Section(
         key="development",
