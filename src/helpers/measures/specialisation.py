@@ -48,7 +48,7 @@ def herfindahl(local: Floats) -> float:
 def entropy(local: Floats) -> float:
     """Shannon's −Σ s ln s (natural logarithm), from 0 (one industry) to ln n."""
     own = _shares(local)
-    return float(-np.sum(own * np.log(np.where(own > 0, own, 1.0))))
+    return float(np.abs(np.sum(own * np.log(np.where(own > 0, own, 1.0)))))
 
 
 def varieties(local: Floats) -> float:
