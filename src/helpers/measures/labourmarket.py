@@ -57,6 +57,12 @@ def assignments(tables: Tables) -> pd.DataFrame:
     ------
     TableMissing
         where a flow between two of them is missing in some year: without it the whole division is another.
+
+    Examples
+    --------
+    >>> from helpers import Tables, labourmarket
+    >>> labourmarket.assignments(Tables.load()).loc[["3101", "3124", "5632"], [2017, 2022]].values.tolist()
+    [['3101', '3101'], ['3101', '3101'], ['5607', '5622']]
     """
     years = sorted({int(year) for year in tables[TABLE]["Tid"]})
     flows = {year: _checked(commuting.matrix(tables, year)) for year in years}
@@ -68,7 +74,17 @@ def assignments(tables: Tables) -> pd.DataFrame:
 
 @remembered(TABLE)
 def redrawn(tables: Tables) -> pd.DataFrame:
-    """As `assignments`, of the newest matrix drawn anew `DRAWS` times: a column for each draw. The draws are the same each time."""
+    """As `assignments`, of the newest matrix drawn anew `DRAWS` times: a column for each draw. The draws are the same each time.
+
+    Examples
+    --------
+    >>> from helpers import Tables, labourmarket
+    >>> flows = Tables.load()["ssb_03321"]
+    >>> near = flows["Bokommuen"].str.startswith("31") & flows["ArbstedKomm"].str.startswith("31")  # Østfold alone
+    >>> drawn = labourmarket.redrawn({"ssb_03321": flows[near]})
+    >>> drawn.shape, int((drawn.loc["3124"] == drawn.loc["3101"]).sum())
+    ((12, 25), 25)
+    """
     return pd.DataFrame(dict(enumerate(partitions.redrawn(whole(tables), areas.travel_to_work_areas, DRAWS))))
 
 
@@ -80,6 +96,13 @@ def whole(tables: Tables) -> pd.DataFrame:
     ------
     TableMissing
         where a flow is missing in it.
+
+    Examples
+    --------
+    >>> from helpers import Tables, labourmarket
+    >>> flows = labourmarket.whole(Tables.load())
+    >>> flows.shape, flows.loc["3101", "3105"].item()
+    ((356, 356), 1454.0)
     """
     return _checked(commuting.matrix(tables, commuting.newest_year(tables)))
 
@@ -98,6 +121,13 @@ def labour_market(tables: Tables, municipality: Municipality) -> LabourMarket:
     ------
     TableMissing
         where the table, or the municipality in its newest year, is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, labourmarket
+    >>> found = labourmarket.labour_market(Tables.load(), Municipality.find("halden"))
+    >>> found.members["name"].tolist(), round(found.supply, 1), round(found.demand, 1), found.drawn_same, found.draws
+    (['Halden', 'Aremark'], 71.3, 78.7, 25, 25)
     """
     held, year = assignments(tables), commuting.newest_year(tables)
     code = municipality.code
@@ -145,7 +175,14 @@ def _alike(runs: pd.DataFrame, code: str, members: list[str], centre: str) -> tu
 
 @lineage.measure
 def split(tables: Tables, codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Of some municipalities: area → those of them that belong to it in the newest year, the largest group first."""
+    """Of some municipalities: area → those of them that belong to it in the newest year, the largest group first.
+
+    Examples
+    --------
+    >>> from helpers import Area, Tables, labourmarket
+    >>> labourmarket.split(Tables.load(), Area.sondre_viken().regions)
+    {'3107': ('3105', '3107', '3110'), '3101': ('3101', '3124')}
+    """
     now = assignments(tables)[commuting.newest_year(tables)].reindex(list(codes)).dropna()
     groups = {str(area): tuple(str(code) for code in rows.index) for area, rows in now.groupby(now)}
     return dict(sorted(groups.items(), key=lambda each: (-len(each[1]), each[0])))

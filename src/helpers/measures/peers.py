@@ -70,6 +70,13 @@ def of(
         where a table, or the municipality in it, is not held.
     InputError
         as `nearest`.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import peers
+    >>> peers.of(Tables.load(), Municipality.find("halden"), k=3).nearest[["name", "loo"]].values.tolist()
+    [['Ringerike', 7], ['Elverum', 5], ['Steinkjer - Stïentje', 3]]
     """
     frame = structure(tables, with_industry)
     used = checked_weights(list(frame.columns), weights)
@@ -91,6 +98,14 @@ def nearest(variables: pd.DataFrame, code: str, k: int = NEAREST, weights: Mappi
     ------
     InputError
         for an outcome, an unknown variable, a weight below 0, nothing to compare by, k below 1, or a municipality that lacks a variable.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import peers
+    >>> variables = pd.DataFrame({"size": [1.0, 2.0, 5.0], "age": [10.0, 11.0, 30.0]}, index=["A", "B", "C"])
+    >>> peers.nearest(variables, "A", k=1).nearest.index.tolist()
+    ['B']
     """
     shares = checked_weights([str(each) for each in variables], weights)
     if k < 1:
@@ -134,7 +149,14 @@ def nearest(variables: pd.DataFrame, code: str, k: int = NEAREST, weights: Mappi
 
 
 def default_weights(names: Sequence[str]) -> dict[str, float]:
-    """1 for each block (size, age, commuting, centrality, industry), shared equally among its variables; 1 for any other."""
+    """1 for each block (size, age, commuting, centrality, industry), shared equally among its variables; 1 for any other.
+
+    Examples
+    --------
+    >>> from helpers.measures import peers
+    >>> peers.default_weights(["log_population", "supply", "demand"])
+    {'log_population': 1.0, 'supply': 0.5, 'demand': 0.5}
+    """
     blocks = {name: block for block, held in BLOCKS.items() for name in held}
     of_block = [("industry" if name.startswith(INDUSTRY) else blocks.get(name, name)) for name in names]
     return {name: 1 / of_block.count(block) for name, block in zip(names, of_block, strict=True)}
@@ -147,6 +169,16 @@ def checked_weights(names: Sequence[str], weights: Mapping[str, float] | None) -
     ------
     InputError
         as `nearest`.
+
+    Examples
+    --------
+    >>> from helpers.measures import peers
+    >>> peers.checked_weights(["log_population", "supply", "demand"], {"supply": 0})
+    {'log_population': 1.0, 'demand': 0.5}
+    >>> peers.checked_weights(["employment_rate"], None)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    helpers.errors.InputError: «employment_rate» er et resultat, ikke en strukturvariabel. ...
     """
     for name in (*names, *(weights or {})):
         words = re.findall(r"[a-z]+", name.casefold().replace("ø", "o"))
@@ -175,6 +207,14 @@ def standardised(variables: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]
     Returns
     -------
     frame of the same shape less the variables in which all are equal, and their names.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import peers
+    >>> z, constant = peers.standardised(pd.DataFrame({"size": [1.0, 2.0, 3.0, 4.0, 100.0], "same": 7.0}))
+    >>> z["size"].round(2).tolist(), constant
+    ([-1.35, -0.67, 0.0, 0.67, 65.43], ('same',))
     """
     far = variables - variables.median()
     scale = MAD * far.abs().median()

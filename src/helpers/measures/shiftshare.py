@@ -42,6 +42,12 @@ def shift_share(local0: Floats, local1: Floats, ref0: Floats, ref1: Floats) -> p
         where the reference has no jobs in an industry in the first year and the municipality has some.
     ValueError
         where the four differ in length.
+
+    Examples
+    --------
+    >>> from helpers.measures import shiftshare
+    >>> shiftshare.shift_share([100, 50], [110, 50], [1000, 1000], [1000, 1200])[["change", "reference", "mix", "local"]].round(1).values.tolist()
+    [[10.0, 10.0, -10.0, 10.0], [0.0, 5.0, 5.0, -10.0]]
     """
     e0, e1, r0, r1 = (np.asarray(each, dtype=float) for each in (local0, local1, ref0, ref1))
     if not e0.shape == e1.shape == r0.shape == r1.shape:
@@ -76,6 +82,14 @@ def dynamic(local: Sequence[Floats], reference: Sequence[Floats]) -> pd.DataFram
     ------
     ValueError
         where the years are not as many on both sides, or fewer than two.
+
+    Examples
+    --------
+    >>> from helpers.measures import shiftshare
+    >>> shiftshare.dynamic([[100], [110], [121]], [[1000], [1000], [1100]]).loc[0, ["change", "reference", "local"]].round(1).tolist()
+    [21.0, 11.0, 10.0]
+    >>> shiftshare.shift_share([100], [121], [1000], [1100]).loc[0, ["change", "reference", "local"]].round(1).tolist()
+    [21.0, 10.0, 11.0]
     """
     if len(local) != len(reference) or len(local) < 2:
         raise ValueError(f"shift-share needs the same two years or more, got {len(local)} and {len(reference)}")
@@ -99,6 +113,13 @@ def esteban_marquillas(local0: Floats, local1: Floats, ref0: Floats, ref1: Float
     ------
     DataError, ValueError
         as `shift_share`.
+
+    Examples
+    --------
+    >>> from helpers.measures import shiftshare
+    >>> found = shiftshare.esteban_marquillas([100, 50], [110, 50], [1000, 1000], [1000, 1200])
+    >>> found[["homothetic", "competitive", "allocation", "local"]].round(1).values.tolist()
+    [[75.0, 7.5, 2.5, 10.0], [75.0, -15.0, 5.0, -10.0]]
     """
     found = shift_share(local0, local1, ref0, ref1)
     e0, e1, r0, r1 = (np.asarray(each, dtype=float) for each in (local0, local1, ref0, ref1))
@@ -166,6 +187,14 @@ def shift_share_jobs(
     ------
     TableMissing
         where the table, the municipality or a year is not held, or no two years agree.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import shiftshare
+    >>> found = shiftshare.shift_share_jobs(Tables.load(), Municipality.find("skien"))
+    >>> found.first, found.last, found.forms.loc["classic", ["change", "reference", "mix", "local"]].round(1).tolist(), found.agree
+    (2020, 2025, [994.0, 1116.8, -125.3, 2.5], None)
     """
     rest = rest_of(municipality)
     agrees = agreement(tables, municipality, rest)
@@ -202,6 +231,13 @@ def agreement(tables: Tables, municipality: Municipality, *others: Place) -> pd.
     ------
     TableMissing
         where the table or the municipality is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import shiftshare
+    >>> shiftshare.agreement(Tables.load(), Municipality.find("skien")).loc[2018:2023].to_dict()
+    {2018: False, 2019: False, 2020: True, 2021: True, 2022: True, 2023: None}
     """
     frame, _ = year_cells(tables, municipality, None)  # says which counties are held where this one is not
     frame = tables[TABLE]
@@ -216,6 +252,13 @@ def newest_run(agrees: pd.Series) -> tuple[int, int]:
     ------
     TableMissing
         where there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import shiftshare
+    >>> shiftshare.newest_run(pd.Series({2018: True, 2019: False, 2020: True, 2021: pd.NA, 2022: True}, dtype="boolean"))
+    (2020, 2022)
     """
     run: list[int] = []
     runs = []

@@ -22,6 +22,12 @@ MEASURES = ("hachman", "krugman", "hoover", "herfindahl", "varieties")
 def hachman(local: Floats, reference: Floats) -> float:
     """1 / Σ s² / S, in (0, 1]: 1 where the structure is that of the reference, of which the place must be a part. NaN where an
     industry is in the place and not in the reference.
+
+    Examples
+    --------
+    >>> from helpers.measures import specialisation
+    >>> specialisation.hachman([50, 50], [500, 500]), round(specialisation.hachman([80, 20], [500, 500]), 2)
+    (1.0, 0.74)
     """  # fmt: skip
     own, ref = _shares(local), _shares(reference)
     held = own > 0
@@ -31,28 +37,63 @@ def hachman(local: Floats, reference: Floats) -> float:
 
 
 def krugman(local: Floats, reference: Floats) -> float:
-    """``Σ |s − S|``, in [0, 2]: 0 where the structures are the same, 2 where no industry is in both."""
+    """``Σ |s − S|``, in [0, 2]: 0 where the structures are the same, 2 where no industry is in both.
+
+    Examples
+    --------
+    >>> from helpers.measures import specialisation
+    >>> round(specialisation.krugman([80, 20], [500, 500]), 2)
+    0.6
+    """
     return float(np.abs(_shares(local) - _shares(reference)).sum())
 
 
 def hoover(local: Floats, reference: Floats) -> float:
-    """The coefficient of specialisation, half of `krugman`: the share of the jobs that would have to change industry."""
+    """The coefficient of specialisation, half of `krugman`: the share of the jobs that would have to change industry.
+
+    Examples
+    --------
+    >>> from helpers.measures import specialisation
+    >>> round(specialisation.hoover([80, 20], [500, 500]), 2)
+    0.3
+    """
     return krugman(local, reference) / 2
 
 
 def herfindahl(local: Floats) -> float:
-    """Σ s², from 1/n (all alike) to 1 (one industry); its inverse is a number of industries."""
+    """Σ s², from 1/n (all alike) to 1 (one industry); its inverse is a number of industries.
+
+    Examples
+    --------
+    >>> from helpers.measures import specialisation
+    >>> specialisation.herfindahl([50, 50]), specialisation.herfindahl([100, 0])
+    (0.5, 1.0)
+    """
     return float(np.square(_shares(local)).sum())
 
 
 def entropy(local: Floats) -> float:
-    """Shannon's −Σ s ln s (natural logarithm), from 0 (one industry) to ln n."""
+    """Shannon's −Σ s ln s (natural logarithm), from 0 (one industry) to ln n.
+
+    Examples
+    --------
+    >>> from helpers.measures import specialisation
+    >>> round(specialisation.entropy([50, 50]), 3), specialisation.entropy([100, 0])
+    (0.693, 0.0)
+    """
     own = _shares(local)
     return float(np.abs(np.sum(own * np.log(np.where(own > 0, own, 1.0)))))
 
 
 def varieties(local: Floats) -> float:
-    """exp(entropy): how many equally large industries would be as varied."""
+    """exp(entropy): how many equally large industries would be as varied.
+
+    Examples
+    --------
+    >>> from helpers.measures import specialisation
+    >>> round(specialisation.varieties([25, 25, 25, 25]), 2), round(specialisation.varieties([97, 1, 1, 1]), 2)
+    (4.0, 1.18)
+    """
     return float(np.exp(entropy(local)))
 
 
@@ -71,6 +112,14 @@ def specialisation(tables: Tables, municipality: Municipality, year: int | None 
     ------
     TableMissing
         where the table, the municipality or the rest is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import specialisation
+    >>> found = specialisation.specialisation(Tables.load(), Municipality.find("skien"))
+    >>> found["value"].round(2).to_dict(), found.attrs["year"], found.attrs["classes"]
+    ({'hachman': 0.94, 'krugman': 0.32, 'hoover': 0.16, 'herfindahl': 0.15, 'varieties': 9.5}, 2025, 16)
     """
     cells, year = year_cells(tables, municipality, year)
     cells = cells[cells["NACE2007"] != UNKNOWN]

@@ -46,6 +46,13 @@ def structure(tables: Tables, with_industry: bool | None = None) -> pd.DataFrame
     ------
     TableMissing
         where 07459, 11618 or 03321 is not held (or 07984, where it is asked for).
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import structural
+    >>> structural.structure(Tables.load()).loc["3101", ["share_67", "supply", "demand"]].round(1).to_dict()
+    {'share_67': 20.3, 'supply': 70.6, 'demand': 76.5}
     """
     codes = pd.Index([each.code for each in Municipality.all()], name="Region")
     parts = [_people(tables), _commuting(tables)]

@@ -144,6 +144,15 @@ def assess(target: Target, tables: Tables, as_of: dt.date) -> Assessment:
     Returns
     -------
     see `Assessment`. A missing table does not raise: the target is ``not measured``, with the reason.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from helpers import Tables, targets_of
+    >>> from helpers.measures import targets
+    >>> found = targets.assess(targets_of("halden")[0], Tables.load(), dt.date(2024, 6, 1))
+    >>> found.state, found.last_year, [(base.year, base.goal, base.remaining) for base in found.definitions[0].bases]
+    ('open', 2023, [(2019, 13099.0, -24.0), (2020, 13296.0, 173.0), (2021, 13624.0, 501.0)])
     """
     passed = as_of > dt.date(target.deadline, 12, 31)
     found = tuple(_measured(target, each, tables, passed) for each in target.definitions)
