@@ -48,6 +48,15 @@ def wanted(found: Iterable[Target], tables: Tables, as_of: dt.date) -> Wanted | 
 
     A level is held against the newest official figure, or, where none is held, against the plan's own. Of a change, what has come since the
     base year is taken off where the plan names that year and official figures are held of it.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from helpers import Tables, targets_of
+    >>> from helpers.measures import landjobs
+    >>> found = landjobs.wanted(targets_of("sarpsborg"), Tables.load(), dt.date(2024, 6, 1))
+    >>> found.target.value, found.basis, found.level, found.jobs, found.years
+    (33000.0, 'official', 29399.0, 3601.0, 7)
     """
     for target in found:
         jobs = [each for each in target.definitions if each.indicator == "jobs"]
@@ -72,7 +81,16 @@ def wanted(found: Iterable[Target], tables: Tables, as_of: dt.date) -> Wanted | 
 
 
 def by_industry(tables: Tables, municipality: Municipality) -> pd.Series | None:
-    """Jobs by NACE group of SSB table 07984, newest year (``attrs["year"]``); None where they are not held."""
+    """Jobs by NACE group of SSB table 07984, newest year (``attrs["year"]``); None where they are not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import landjobs
+    >>> jobs = landjobs.by_industry(Tables.load(), Municipality.find("skien"))
+    >>> jobs["10-33"].item(), jobs.attrs["year"], landjobs.by_industry(Tables.load(), Municipality.find("halden"))
+    (2190.0, 2025, None)
+    """
     try:
         held = industry.jobs_by_industry(tables, municipality)
     except FiguresMissing:
@@ -89,6 +107,16 @@ def land_use(tables: Tables, municipality: Municipality) -> pd.Series:
     ------
     FiguresMissing
         where the table is not held. Empty where it has nothing of this municipality.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import Municipality
+    >>> from helpers.measures import landjobs
+    >>> frame = pd.DataFrame({"Region": "3101", "ArealKlasse": ["01", "02"], "Tid": 2024, "value": [5.5, 2.0]})  # constructed
+    >>> found = landjobs.land_use({"ssb_09594": frame}, Municipality.find("halden"))
+    >>> found.to_dict(), found.attrs["year"]
+    ({'01': 5.5, '02': 2.0}, 2024)
     """
     frame = tables["ssb_09594"]
     own = frame[frame["Region"].isin(municipality.regions)]
@@ -99,5 +127,13 @@ def land_use(tables: Tables, municipality: Municipality) -> pd.Series:
 
 
 def as_mapping(counts: pd.Series) -> Mapping[str, float]:
-    """Code → count, as `landneed.shares_from` takes it; what is missing is left out, never 0."""
+    """Code → count, as `landneed.shares_from` takes it; what is missing is left out, never 0.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import landjobs
+    >>> landjobs.as_mapping(pd.Series({"41-43": 2268.0, "84": None}))
+    {'41-43': 2268.0}
+    """
     return {str(code): float(value) for code, value in counts.dropna().items()}

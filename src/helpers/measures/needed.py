@@ -94,6 +94,14 @@ def to_reach(
         where no table has the age with employed persons, or not the place, the year or the population ahead.
     InputError
         for a goal that is not between 0 and 100, a table without rates, or both `until` and `population_then`.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import needed
+    >>> found = needed.to_reach(Tables.load(), Municipality.find("halden"), 65.0, age="15-74", year=2022)
+    >>> round(found.rate, 1), round(found.now), found.employed, found.population
+    (60.1, 1148, 14226.0, 23652.0)
     """
     _check(goal, until, population_then)
     table = _table(tables, age) if table is None else table
@@ -116,6 +124,18 @@ def by_category(
     Returns
     -------
     ``A-G``, ``A_C-G``, ``B`` → `Needed`. The total is the sum of the two groups, so that it adds up whatever was rounded.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import Municipality
+    >>> from helpers.measures import needed
+    >>> cells = [("A.01", "B", 60.0), ("TOT", "B", 100.0), ("A.01", "A_C-G", 320.0), ("TOT", "A_C-G", 400.0)]
+    >>> frame = pd.DataFrame(cells, columns=["HovArbStyrkStatus", "InnvandrKat", "value"]).assign(Region="3101", Alder="20-66", Tid=2022)
+    >>> frame = frame.assign(lower=frame["value"], upper=frame["value"])  # constructed
+    >>> found = needed.by_category({"ssb_13563": frame}, Municipality.find("halden"), 80.0)
+    >>> {category: round(each.now, 1) for category, each in found.items()}
+    {'A-G': 20.0, 'A_C-G': 0.0, 'B': 20.0}
     """
     _check(goal, None, None)
     parts = {}
@@ -140,6 +160,13 @@ def population_factor(tables: Tables, place: Place, age: str, first: int, last: 
     ------
     TableMissing
         where neither table has the age, the place or one of the two days.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import needed
+    >>> round(needed.population_factor(Tables.load(), Municipality.find("halden"), "20-66", 2017, 2022), 4)
+    1.0105
     """
     return _residents(tables, place, age, last + 1) / _residents(tables, place, age, first + 1)
 
@@ -259,7 +286,20 @@ def _residents(tables: Tables, place: Place, age: str, year: int) -> float:
 
 
 def projected(tables: Tables, place: Place, age: str, year: int) -> float | None:
-    """Residents of an age on 1 January by the main projection (14746); None where it is not held for all of the place."""
+    """Residents of an age on 1 January by the main projection (14746); None where it is not held for all of the place.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import needed
+    >>> halden = Municipality.find("halden")
+    >>> needed.projected(Tables.load(), halden, "0+", 2030) is None  # table 14746 does not come with the project
+    True
+    >>> frame = pd.DataFrame({"Region": ["3101"], "Alder": ["0+"], "Tid": [2030], "value": [32000.0]})  # constructed
+    >>> needed.projected({"ssb_14746": frame}, halden, "0+", 2030)
+    32000.0
+    """
     if PROJECTED not in tables:
         return None
     frame = tables[PROJECTED]

@@ -53,6 +53,18 @@ def official(
     """The official series of a definition (index Tid) and the tables it is from, or why there is none.
 
     ``attrs["reach"]`` of the series: how far the rounding may move its figures, in their unit; 0 for unrounded tables.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, targets_of
+    >>> from helpers.measures import official
+    >>> tables, halden = Tables.load(), Municipality.find("halden")
+    >>> jobs, rate = (target.definitions[0] for target in targets_of(halden)[:2])
+    >>> series, names = official.official(jobs, tables, halden)
+    >>> series.loc[2021:2023].to_dict(), names
+    ({2021: 13124.0, 2022: 13122.0, 2023: 13123.0}, ('ssb_11618', 'ssb_11616'))
+    >>> official.official(rate, tables, halden)
+    Lack(reason='age missing', table='ssb_13563', age='20-66', contents=None)
     """
     table, age = definition.table, definition.age or employment.AGE
     if table is None or (table, definition.indicator) not in _READERS:

@@ -96,6 +96,14 @@ def opportunities(
     ------
     TableMissing
         where the table or the municipality is not held, fewer than `least` municipalities are, or no two years agree with table 11618.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import opportunities
+    >>> found = opportunities.opportunities(Tables.load(), Municipality.find("skien"))
+    >>> found.places, found.rows[["lq", "density"]].round(2).head(2).to_dict("index"), found.rows["both"].any().item()
+    (17, {'55-56': {'lq': 0.79, 'density': 0.51}, '01-03': {'lq': 0.37, 'density': 0.48}}, False)
     """
     grouping = grouping or groups.grouping()
     cells, year = year_cells(tables, municipality, None)
@@ -113,16 +121,10 @@ def opportunities(
     dens = density(held[None, :], space.near)[0]
     grown = _growth(tables, grouping, first, last)
     total = float(grown.attrs["total"])
-    frame = pd.DataFrame(
-        {
-            "jobs": own["value"],
-            "lq": quotients,
-            "perhaps": upper >= 1,
-            "density": dens,
-            "lower": ends[0],
-            "upper": ends[1],
-        }
-    ).assign(growth=grown["growth"], valuable=grown["lower"] > total)
+    columns = {"jobs": own["value"], "lq": quotients, "perhaps": upper >= 1, "density": dens}
+    frame = pd.DataFrame({**columns, "lower": ends[0], "upper": ends[1]}).assign(
+        growth=grown["growth"], valuable=grown["lower"] > total
+    )
     sure = (lower >= 1) & (own["value"].to_numpy() >= SMALL)
     frame["because"] = [_because(space.near[:, nace], sure, own.index) for nace in range(len(own))]
     rows = frame[held == 0]

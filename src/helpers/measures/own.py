@@ -16,6 +16,19 @@ def measured(
     """The series of a definition that names an own table (index Tid, ascending, missing years left out) and that table, or why there is none.
 
     ``attrs["reach"]`` as in `official.official`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import Municipality
+    >>> from helpers.measures import own
+    >>> from helpers.targets import Definition
+    >>> cells = {"Region": "3101", "ContentsCode": "firms", "Tid": [2022, 2023], "value": [40.0, 44.0]}
+    >>> frame = pd.DataFrame(cells).assign(lower=[40.0, 44.0], upper=[40.0, 44.0])  # constructed
+    >>> wanted = Definition(label="Nye bedrifter", indicator="own", table="own_vekst", contents="firms")
+    >>> series, tables = own.measured(wanted, {"own_vekst": frame}, Municipality.find("halden"))
+    >>> series.to_dict(), tables
+    ({2022: 40.0, 2023: 44.0}, ('own_vekst',))
     """
     table = definition.table or ""
     if table not in tables:

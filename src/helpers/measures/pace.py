@@ -24,6 +24,12 @@ def pace(value: float, goal: float, years: int, scale: Scale = "growth") -> floa
     """What moves `value` to `goal` in `years`: percent a year (``growth``) or points a year.
 
     NaN where there are no years left, or a growth starts or ends at 0 or below.
+
+    Examples
+    --------
+    >>> from helpers.measures import pace
+    >>> round(pace.pace(100, 121, 2), 1), pace.pace(60, 70, 5, "points"), pace.pace(100, 121, 0)
+    (10.0, 2.0, nan)
     """
     if years <= 0:
         return math.nan
@@ -33,12 +39,26 @@ def pace(value: float, goal: float, years: int, scale: Scale = "growth") -> floa
 
 
 def moved(value: float, rate: float, years: float, scale: Scale = "growth") -> float:
-    """Where `value` is after `years` at the pace `rate`."""
+    """Where `value` is after `years` at the pace `rate`.
+
+    Examples
+    --------
+    >>> from helpers.measures import pace
+    >>> round(pace.moved(100, 10, 2), 1), pace.moved(60.0, 2.0, 5, "points")
+    (121.0, 70.0)
+    """
     return value + rate * years if scale == "points" else value * (1 + rate / 100) ** years
 
 
 def path(base_year: int, base: float, deadline: int, goal: float, scale: Scale = "growth") -> pd.Series:
-    """The even path from base to goal, one value for each year (index Tid)."""
+    """The even path from base to goal, one value for each year (index Tid).
+
+    Examples
+    --------
+    >>> from helpers.measures import pace
+    >>> pace.path(2020, 100, 2022, 121).round(1).to_dict()
+    {2020: 100.0, 2021: 110.0, 2022: 121.0}
+    """
     rate = pace(base, goal, deadline - base_year, scale)
     years = range(base_year, deadline + 1)
     return pd.Series([moved(base, rate, year - base_year, scale) for year in years], index=pd.Index(years, name="Tid"))
@@ -50,6 +70,12 @@ def year_reached(
     """The year in which a constant pace reaches the goal; `year` itself where it is reached.
 
     None where the pace leads away from the goal, stands still, or takes more than a hundred years.
+
+    Examples
+    --------
+    >>> from helpers.measures import pace
+    >>> pace.year_reached(2022, 13122, 13500, 0.5), pace.year_reached(2022, 13122, 13500, -0.5)
+    (2028, None)
     """
     if any(math.isnan(each) for each in (value, goal, rate)):
         return None
@@ -62,7 +88,15 @@ def year_reached(
 
 
 def unbroken(series: pd.Series) -> pd.Series:
-    """The newest run of years without a gap or a missing value."""
+    """The newest run of years without a gap or a missing value.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import pace
+    >>> pace.unbroken(pd.Series({2015: 1.0, 2016: 2.0, 2018: 3.0, 2019: 4.0})).to_dict()
+    {2018: 3.0, 2019: 4.0}
+    """
     held = series.dropna().sort_index()
     if len(held) < 2:
         return held
@@ -83,6 +117,14 @@ def windows(series: pd.Series, years: int, scale: Scale = "growth") -> tuple[Win
     """The best and the worst window of `years` in the newest unbroken run; a shorter run gives the longest that leaves two windows.
 
     None where there are not two windows.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, employment
+    >>> from helpers.measures import pace
+    >>> jobs = employment.series(Tables.load(), Municipality.find("halden"))["jobs"]
+    >>> [(each.first, each.last, round(each.pace, 2)) for each in pace.windows(jobs, 3)]
+    [(2019, 2022, 1.36), (2017, 2020, 0.61)]
     """
     held = unbroken(series)
     length = min(years, len(held) - 2)
@@ -136,6 +178,15 @@ def project(series: pd.Series, horizon: int, logit: bool = False, coverage: floa
     Returns
     -------
     None with fewer than five differences in the run (gaps are breaks), without years ahead, or where the scale does not hold.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, employment
+    >>> from helpers.measures import pace
+    >>> jobs = employment.series(Tables.load(), Municipality.find("halden"))["jobs"]
+    >>> ahead = pace.project(jobs, horizon=2)
+    >>> [round(each) for each in (ahead.lower, ahead.median, ahead.upper)], ahead.n, round(ahead.probability(13500), 2)
+    ([12929, 13314, 13712], 6, 0.26)
     """
     held = unbroken(series)
     n = len(held) - 1

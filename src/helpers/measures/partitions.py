@@ -27,6 +27,14 @@ def crossed(first: pd.Series, second: pd.Series, missing: Missing = "refuse") ->
     ------
     DataError
         as `flowmatrix.series`; where the zones are not the same, or none is in both.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import partitions
+    >>> first = pd.Series({"1": "north", "2": "north", "3": "south"})
+    >>> partitions.crossed(first, pd.Series({"1": "A", "2": "B", "3": "B"})).to_dict("index")
+    {'north': {'A': 1, 'B': 1}, 'south': {'A': 0, 'B': 1}}
     """
     one, other = _both(first, second, missing)
     (row, rows), (column, columns) = (pd.factorize(each, sort=True) for each in (one, other))
@@ -49,7 +57,17 @@ def _both(first: pd.Series, second: pd.Series, missing: Missing) -> tuple[pd.Ser
 
 
 def rand_index(first: pd.Series, second: pd.Series, missing: Missing = "refuse") -> float:
-    """Adjusted Rand index (Hubert & Arabie 1985): 1 where the areas are the same, about 0 where they agree as by chance. Errors as `crossed`."""
+    """Adjusted Rand index (Hubert & Arabie 1985): 1 where the areas are the same, about 0 where they agree as by chance. Errors as `crossed`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import partitions
+    >>> first, same = pd.Series({"1": "a", "2": "a", "3": "b", "4": "b"}), pd.Series({"1": "x", "2": "x", "3": "y", "4": "y"})
+    >>> across = pd.Series({"1": "x", "2": "y", "3": "x", "4": "y"})
+    >>> partitions.rand_index(first, same), round(partitions.rand_index(first, across), 2)
+    (1.0, -0.5)
+    """
     table = crossed(first, second, missing).to_numpy(dtype=float)
     cells, rows, columns, all_ = (
         float((counts * (counts - 1)).sum() / 2)
@@ -61,7 +79,17 @@ def rand_index(first: pd.Series, second: pd.Series, missing: Missing = "refuse")
 
 
 def mutual_information(first: pd.Series, second: pd.Series, missing: Missing = "refuse") -> float:
-    """Normalised mutual information, 0–1: shared information over the mean of both entropies; 1 where neither has any. Errors as `crossed`."""
+    """Normalised mutual information, 0–1: shared information over the mean of both entropies; 1 where neither has any. Errors as `crossed`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import partitions
+    >>> first, same = pd.Series({"1": "a", "2": "a", "3": "b", "4": "b"}), pd.Series({"1": "x", "2": "x", "3": "y", "4": "y"})
+    >>> across = pd.Series({"1": "x", "2": "y", "3": "x", "4": "y"})
+    >>> round(partitions.mutual_information(first, same), 2), round(partitions.mutual_information(first, across), 2)
+    (1.0, 0.0)
+    """
     counts = crossed(first, second, missing).to_numpy(dtype=float)
     share = counts / counts.sum()
     rows, columns, joint = (_entropy(each) for each in (share.sum(axis=1), share.sum(axis=0), share.ravel()))
@@ -85,6 +113,14 @@ def differing(first: pd.Series, second: pd.Series, missing: Missing = "refuse") 
     -------
     frame by code: first, second (the zone's area in each), lost, gained (tuples of codes: companions in the first alone, in the second alone).
     Errors as `crossed`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import partitions
+    >>> first = pd.Series({"1": "a", "2": "a", "3": "a", "4": "b"})
+    >>> partitions.differing(first, pd.Series({"1": "x", "2": "x", "3": "y", "4": "y"})).to_dict("index")
+    {'3': {'first': 'a', 'second': 'y', 'lost': ('1', '2'), 'gained': ('4',)}}
     """
     one, other = _both(first, second, missing)
     table = crossed(one, other)
@@ -132,6 +168,16 @@ def stability(matrices: Mapping[int, pd.DataFrame], method: Method, reference: i
     ------
     DataError
         where there is no year or the reference is not among them; whatever `method` raises.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import areas, partitions
+    >>> before = pd.DataFrame([[9000, 0, 0], [120, 50, 30], [0, 0, 9000]], index=["1", "2", "3"], columns=["1", "2", "3"])
+    >>> after = pd.DataFrame([[9000, 0, 0], [30, 50, 120], [0, 0, 9000]], index=["1", "2", "3"], columns=["1", "2", "3"])
+    >>> found = partitions.stability({2017: before, 2022: after}, areas.travel_to_work_areas)
+    >>> found.reference.to_dict(), found.zones["with_centre"].to_dict()
+    ({'1': '1', '2': '3', '3': '3'}, {'1': 1.0, '2': 0.5, '3': 1.0})
     """
     if not matrices:
         raise DataError("Ingen år å sammenligne.")
@@ -155,6 +201,15 @@ def perturbed(
     ------
     DataError
         where `draws` is not 1 or more; as `flowmatrix.checked`; whatever `method` raises.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import areas, partitions
+    >>> flows = pd.DataFrame([[9000, 0, 0], [12, 5, 9], [0, 0, 9000]], index=["1", "2", "3"], columns=["1", "2", "3"])
+    >>> found = partitions.perturbed(flows, areas.travel_to_work_areas, draws=10)
+    >>> found.reference.to_dict(), found.zones["with_centre"].to_dict()
+    ({'1': '1', '2': '1', '3': '3'}, {'1': 1.0, '2': 0.4, '3': 1.0})
     """
     trips = checked(flows, missing)
     return compared(redrawn(trips, method, draws, seed), method(trips))
@@ -163,7 +218,16 @@ def perturbed(
 def redrawn(
     flows: pd.DataFrame, method: Method, draws: int, seed: int = 0, missing: Missing = "refuse"
 ) -> Iterator[pd.Series]:
-    """The areas of each of the matrices that `perturbed` draws. Errors as there."""
+    """The areas of each of the matrices that `perturbed` draws. Errors as there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import areas, partitions
+    >>> flows = pd.DataFrame([[9000, 0, 0], [12, 5, 9], [0, 0, 9000]], index=["1", "2", "3"], columns=["1", "2", "3"])
+    >>> [each.to_dict() for each in partitions.redrawn(flows, areas.travel_to_work_areas, draws=2)]
+    [{'1': '1', '2': '3', '3': '3'}, {'1': '1', '2': '1', '3': '3'}]
+    """
     if draws < 1:
         raise DataError(f"Antall trekninger må være 1 eller mer, ikke {draws}.")
     trips = checked(flows, missing)
@@ -173,7 +237,16 @@ def redrawn(
 
 
 def compared(runs: Iterable[pd.Series], reference: pd.Series) -> Stability:
-    """Assignments held against one of them, or against another. Errors as `flowmatrix.series`."""
+    """Assignments held against one of them, or against another. Errors as `flowmatrix.series`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import partitions
+    >>> now, before = pd.Series({"1": "1", "2": "1", "3": "3"}), pd.Series({"1": "1", "2": "3", "3": "3"})
+    >>> partitions.compared([now, before], now).pairs.loc["2"].to_dict()
+    {'1': 0.5, '2': 1.0, '3': 0.5}
+    """
     given, all_ = series(reference), [series(each) for each in runs]
     codes = sorted({code for each in (given, *all_) for code in each})
     base = _numbers(given, codes)
@@ -225,6 +298,14 @@ def louvain(flows: pd.DataFrame, seed: int = 0, resolution: float = 1.0, missing
     ------
     DataError
         where networkx, which the project does not ask for, is not installed; as `flowmatrix.checked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import partitions
+    >>> flows = pd.DataFrame([[50, 40, 0], [40, 30, 1], [0, 1, 50]], index=["1", "2", "3"], columns=["1", "2", "3"])
+    >>> partitions.louvain(flows).to_dict()
+    {'1': '1', '2': '1', '3': '3'}
     """
     trips = checked(flows, missing)
     try:

@@ -34,6 +34,12 @@ def publish(counts: npt.ArrayLike, lots: npt.ArrayLike, controlled: bool = False
     counts : persons, [..., cell]. lots : uniform in [0, 1): one for each cell, or, where `controlled`, one for each row of cells.
     controlled : the 3s are spread evenly along the row (systematic sampling), so that the sum of a row is never 3 persons off. SSB's own
         method (SmallCountRounding) keeps sums near too; without it, each cell is rounded by itself, which is the worst case for sums.
+
+    Examples
+    --------
+    >>> from helpers.measures import publishing
+    >>> publishing.publish([0, 1, 1, 2, 5], [0.5, 0.2, 0.9, 0.5, 0.5]).tolist()
+    [0.0, 3.0, 0.0, 3.0, 5.0]
     """
     true, lot = np.asarray(counts, dtype=float), np.asarray(lots, dtype=float)
     small = (true == 1) | (true == 2)
@@ -108,7 +114,15 @@ class Figures:
 
 
 def interval(figures: Figures) -> tuple[Floats, Floats]:
-    """The 80 % interval of counts, from the variance alone: whole persons, never outside the bounds; NaN where a figure is missing."""
+    """The 80 % interval of counts, from the variance alone: whole persons, never outside the bounds; NaN where a figure is missing.
+
+    Examples
+    --------
+    >>> from helpers.measures import publishing
+    >>> lower, upper = publishing.interval(publishing.Figures.of_cells([0, 3, 5]))
+    >>> lower.tolist(), upper.tolist()
+    ([0.0, 1.0, 5.0], [2.0, 3.0, 5.0])
+    """
     deviation = np.sqrt(figures.variance)
     reach = np.where(deviation > 0, np.ceil(QUANTILE * deviation + STEP), 0.0)
     lower, upper = np.maximum(figures.value - reach, figures.lower), np.minimum(figures.value + reach, figures.upper)
@@ -119,6 +133,13 @@ def draws(figures: Figures, count: int = DRAWS, seed: int | Sequence[int] = SEED
     """Figures that may be the true ones, within their bounds: [draw, …]; parts that add up are drawn, and then added.
 
     The error is normal, rounded away from 0 to whole persons: the middle 80 % of the draws of one figure is its `interval`.
+
+    Examples
+    --------
+    >>> from helpers.measures import publishing
+    >>> drawn = publishing.draws(publishing.Figures.of_cells([3, 5]), count=200)
+    >>> drawn.shape, drawn.min(axis=0).tolist(), drawn.max(axis=0).tolist()
+    ((200, 2), [1.0, 5.0], [3.0, 5.0])
     """
     deviation = np.sqrt(figures.variance)
     spread = np.where(deviation > 0, deviation + STEP / QUANTILE, 0.0).astype(np.float32)
@@ -131,7 +152,17 @@ def draws(figures: Figures, count: int = DRAWS, seed: int | Sequence[int] = SEED
 
 
 def middle(drawn: npt.NDArray[np.floating[Any]], value: Floats, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
-    """The middle 80 % of the draws (first axis), never outside the bounds and never without the published value; NaN where that is NaN."""
+    """The middle 80 % of the draws (first axis), never outside the bounds and never without the published value; NaN where that is NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import publishing
+    >>> drawn = np.arange(11.0)[:, None]  # 0, 1 … 10
+    >>> low, high = publishing.middle(drawn, np.array([5.0]), np.array([0.0]), np.array([8.0]))
+    >>> low.round(1).tolist(), high.round(1).tolist()
+    ([1.0], [8.0])
+    """
     cuts = [0.5 - COVERAGE / 2, 0.5 + COVERAGE / 2]
     with np.errstate(invalid="ignore"):  # draws that are not finite have no middle
         low, high = (each.astype(float) for each in np.quantile(drawn, cuts, axis=0))

@@ -40,6 +40,13 @@ def rank_of(values: pd.Series, code: str, decimals: int | None = None) -> Rank |
     Parameters
     ----------
     decimals : values are compared as printed with so many decimals, so that what reads the same ranks the same.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import ranking
+    >>> ranking.rank_of(pd.Series({"3101": 60.12, "3105": 60.14, "3107": 63.5, "3110": None}), "3101", decimals=1)
+    Rank(rank=2, of=3, ties=1, value=60.12, lacking=('3110',))
     """
     figure = float(values[code]) if code in values.index else math.nan
     if math.isnan(figure):
@@ -61,6 +68,14 @@ def between(lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
     Returns
     -------
     best (as many others surely are higher, plus one), worst (as many may be higher, plus one). Equal exact figures share a rank.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import ranking
+    >>> best, worst = ranking.between(np.array([10.0, 8.0, 1.0]), np.array([12.0, 11.0, 2.0]))
+    >>> best.tolist(), worst.tolist()
+    ([1.0, 1.0, 3.0], [2.0, 2.0, 3.0])
     """
     least, most = np.where(np.isnan(lower), -np.inf, lower), np.where(np.isnan(upper), np.inf, upper)
     alone = ~np.eye(len(least), dtype=bool)

@@ -60,6 +60,13 @@ def residents(tables: Tables, place: Place, age: str, year: int) -> float:
     ------
     TableMissing
         where the table has not the age, the place or the day.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import ratetarget
+    >>> ratetarget.residents(Tables.load(), Municipality.find("halden"), "20-66", 2022)
+    18871.0
     """
     counted = population.series(tables, place, age)
     if year + 1 not in counted.index or counted["lacking"][year + 1]:
@@ -68,7 +75,15 @@ def residents(tables: Tables, place: Place, age: str, year: int) -> float:
 
 
 def unchanged(first: int, last: int, rate: float, goal: float, people: float) -> Must:
-    """The scenario that needs no other figures: as many residents at the deadline as at the base."""
+    """The scenario that needs no other figures: as many residents at the deadline as at the base.
+
+    Examples
+    --------
+    >>> from helpers.measures import ratetarget
+    >>> must = ratetarget.unchanged(2022, 2030, 60.0, 65.0, 20000.0)
+    >>> must.by_rate, must.by_population, must.total
+    (1000.0, 0.0, 1000.0)
+    """
     if last <= first:
         raise InputError(f"Fristen {last} må være etter {first}.")
     return Must("unchanged", first, last, rate, goal, people, people)
@@ -83,6 +98,15 @@ def scenarios(tables: Tables, place: Place, age: str, base: Must) -> tuple[Must,
     ------
     TableMissing
         where table 07459 has not the age, the place or the base.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import ratetarget
+    >>> base = ratetarget.unchanged(2022, 2030, 68.0, 70.0, 18871.0)
+    >>> found = ratetarget.scenarios(Tables.load(), Municipality.find("halden"), "20-66", base)
+    >>> [(each.scenario, round(each.population_then), round(each.total)) for each in found]
+    [('unchanged', 18871, 377), ('as before', 19270, 657)]
     """
     series = population.series(tables, place, age)
     counted = {int(str(year)): float(row["persons"]) for year, row in series.iterrows() if not row["lacking"]}

@@ -24,7 +24,14 @@ COLUMNS = ["persons", "lower", "upper", "share"]
 
 
 def reason_of(code: str) -> Reason:
-    """The reason that the model puts a status of those outside under."""
+    """The reason that the model puts a status of those outside under.
+
+    Examples
+    --------
+    >>> from helpers.measures import reasons
+    >>> reasons.reason_of("A.09"), reasons.reason_of("U.04-U.05"), reasons.reason_of("U.90A")
+    ('no_job', 'cannot', 'unplaced')
+    """
     return MODEL.get(code, "unplaced")
 
 
@@ -35,6 +42,16 @@ def by_reason(found: Waterfall) -> pd.DataFrame:
     -------
     frame indexed by `REASONS`: persons, lower, upper (as far as rounding may reach), share (% of those outside). ``unwilling`` is NaN: it
     cannot be observed. What rounding makes the parts miss of those outside is in none of them; NaN where a status is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import reasons
+    >>> from helpers.measures.statuses import Waterfall
+    >>> rows = [("NEET2", "outside", 100.0), ("A.09", "part", 30.0), ("U.04-U.05", "part", 60.0), ("U.90A", "part", 10.0)]
+    >>> steps = pd.DataFrame(rows, columns=["code", "kind", "persons"]).assign(upper=lambda each: each["persons"])  # constructed
+    >>> reasons.by_reason(Waterfall("Halden", "15-29", 2022, "A-G", False, steps, True, ()))["share"].to_dict()
+    {'cannot': 60.0, 'no_job': 30.0, 'unwilling': nan, 'unplaced': 10.0}
     """
     steps = found.steps
     parts = steps[steps["kind"] == "part"]

@@ -28,6 +28,15 @@ def reckoned(tables: Tables) -> pd.DataFrame:
     -------
     frame by code: markets (travel-to-work areas) and intramax (cut at as many areas): the code of the area's member with most jobs.
     Errors as `labourmarket.assignments`.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import regions
+    >>> flows = Tables.load()["ssb_03321"]
+    >>> newest = {"ssb_03321": flows[flows["Tid"] == 2022]}  # no other year is needed, and this is faster
+    >>> regions.reckoned(newest).loc[["3101", "3105", "3124"]].to_dict("index")
+    {'3101': {'markets': '3101', 'intramax': '3107'}, '3105': {'markets': '3107', 'intramax': '3107'}, '3124': {'markets': '3101', 'intramax': '3118'}}
     """
     markets = labourmarket.assignments(tables)[commuting.newest_year(tables)].dropna()
     tree = intramax.intramax(labourmarket.whole(tables))
@@ -43,6 +52,16 @@ def division(tables: Tables, given: Division) -> pd.DataFrame:
     frame by region: members (zones of the matrix), employed, jobs (persons), supply, demand (those who live and work in the region, % of its employed and of
         its jobs). ``attrs``: inside (% of all commuters of the matrix who work in the region that they live in; NaN where the division is not of the whole
         country), rand and mutual (adjusted Rand index and normalised mutual information beside the travel-to-work areas; NaN likewise).
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import regions
+    >>> from helpers.regions import counties
+    >>> flows = Tables.load()["ssb_03321"]
+    >>> found = regions.division({"ssb_03321": flows[flows["Tid"] == 2022]}, counties())
+    >>> found.loc["Østfold", ["members", "supply", "demand"]].round(1).tolist(), round(found.attrs["inside"], 1)
+    ([12.0, 79.8, 92.0], 84.6)
     """
     flows, held = labourmarket.whole(tables), dict(given.members)
     return _regions(tables, flows, pd.Series({code: held[code] for code in flows.index if code in held}), given.whole)
@@ -92,6 +111,17 @@ def compared(tables: Tables, municipality: Municipality, *divisions: Division) -
     ------
     TableMissing
         where the table, a flow in it, or the municipality in its newest year is not held, or nobody who lives there works in the matrix.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import regions
+    >>> from helpers.regions import counties
+    >>> flows = Tables.load()["ssb_03321"]
+    >>> newest = {"ssb_03321": flows[flows["Tid"] == 2022]}
+    >>> found = regions.compared(newest, Municipality.find("halden"), counties())
+    >>> found[["region", "kept"]].round(1).T.to_dict("list")
+    {'own': ['Halden', 70.6], 'markets': ['Halden', 71.2], 'counties': ['Østfold', 91.4], 'intramax': ['Fredrikstad', 87.0]}
     """
     flows, year, code = labourmarket.whole(tables), commuting.newest_year(tables), municipality.code
     living = flows[flows.index == code].sum()

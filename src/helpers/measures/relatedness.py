@@ -22,6 +22,12 @@ def advantages(jobs: npt.ArrayLike) -> Floats:
     Parameters
     ----------
     jobs : […, places, industries]; leading axes are draws.
+
+    Examples
+    --------
+    >>> from helpers.measures import relatedness
+    >>> relatedness.advantages([[80, 20], [20, 80]]).tolist()
+    [[1.6, 0.4], [0.4, 1.6]]
     """
     own = np.asarray(jobs, dtype=float)
     by_place, by_industry = own.sum(axis=-1, keepdims=True), own.sum(axis=-2, keepdims=True)
@@ -32,7 +38,14 @@ def advantages(jobs: npt.ArrayLike) -> Floats:
 
 
 def specialised(quotients: npt.ArrayLike, threshold: float = 1.0) -> Floats:
-    """1 where a quotient is at least `threshold`, else 0; a place without jobs, and an industry without, has none."""
+    """1 where a quotient is at least `threshold`, else 0; a place without jobs, and an industry without, has none.
+
+    Examples
+    --------
+    >>> from helpers.measures import relatedness
+    >>> relatedness.specialised([[1.6, 0.4], [1.0, float("nan")]]).tolist()
+    [[1.0, 0.0], [1.0, 0.0]]
+    """
     known: Floats = np.nan_to_num(np.asarray(quotients, dtype=float), nan=-np.inf)
     return (known >= threshold).astype(float)
 
@@ -48,6 +61,12 @@ def proximity(held: npt.ArrayLike, diagonal: Diagonal = DIAGONAL, weights: npt.A
     Returns
     -------
     […, industries, industries], 0–1, symmetric; 0 between industries that nobody has.
+
+    Examples
+    --------
+    >>> from helpers.measures import relatedness
+    >>> relatedness.proximity([[1, 1, 0], [1, 1, 0], [1, 0, 1]]).round(2).tolist()
+    [[0.0, 0.67, 0.33], [0.67, 0.0, 0.0], [0.33, 0.0, 0.0]]
     """
     ones = np.asarray(held, dtype=float)
     counted = ones if weights is None else ones * np.asarray(weights, dtype=float)[..., None]
@@ -66,6 +85,13 @@ def density(held: npt.ArrayLike, near: npt.ArrayLike) -> Floats:
     Parameters
     ----------
     held : […, places, industries]. near : `proximity`, whose diagonal decides the convention.
+
+    Examples
+    --------
+    >>> from helpers.measures import relatedness
+    >>> held = [[1, 1, 0], [1, 1, 0], [1, 0, 1]]
+    >>> relatedness.density(held, relatedness.proximity(held)).round(2).tolist()
+    [[0.67, 1.0, 1.0], [0.67, 1.0, 1.0], [0.33, 1.0, 1.0]]
     """
     close = np.asarray(near, dtype=float)
     total = close.sum(axis=-2)[..., None, :]

@@ -29,6 +29,19 @@ def remembered(*names: str) -> Callable[[Measure[P, R]], Measure[P, R]]:
     Parameters
     ----------
     names : tables, held or not. The arguments beside the tables must be hashable, the answer a frame or immutable.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures.remembered import remembered
+    >>> asked = []
+    >>> @remembered("own_jobs")
+    ... def total(tables, year):
+    ...     asked.append(year)
+    ...     return float(tables["own_jobs"].loc[year, "jobs"])
+    >>> tables = {"own_jobs": pd.DataFrame({"jobs": [12.0]}, index=[2022])}  # constructed
+    >>> total(tables, 2022), total(tables, 2022), asked
+    (12.0, 12.0, [2022])
     """
 
     def decorate(measure: Measure[P, R]) -> Measure[P, R]:

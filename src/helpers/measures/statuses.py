@@ -60,6 +60,13 @@ def divided(tables: Tables) -> bool:
     ------
     TableMissing
         where there is no such table.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import statuses
+    >>> statuses.divided(Tables.load())  # the figures that come with the project have only all residents and those outside
+    False
     """
     with lineage.answering():  # what the table holds is no figure
         return {TOTAL, OUTSIDE, *INSIDE, *NOT_INSIDE} <= _codes(tables)
@@ -90,6 +97,19 @@ def waterfall(tables: Tables, place: Place, age: str, year: int | None = None, c
     ------
     TableMissing
         where the table has not every status (the snapshot has only the total and those outside), or not the age, year or place.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import Municipality
+    >>> from helpers.measures import statuses
+    >>> persons = {"TOT": 100.0, "A.01": 60.0, "U.03": 15.0, "U.01": 2.0, "NEET2": 23.0}
+    >>> persons |= {"A.09": 5.0, "U.04-U.05": 12.0, "U.06-U.07": 4.0, "U.90A": 2.0}  # constructed
+    >>> frame = pd.DataFrame({"HovArbStyrkStatus": list(persons), "value": list(persons.values())})
+    >>> frame = frame.assign(upper=frame["value"], Region="3101", Alder="15-29", InnvandrKat="A-G", Tid=2022)
+    >>> found = statuses.waterfall({"ssb_13563": frame}, Municipality.find("halden"), "15-29", 2022)
+    >>> found.steps.set_index("code")["share"].round(1).to_dict(), found.adds_up
+    ({'TOT': 100.0, 'A.01': 60.0, 'U.03': 15.0, 'U.01': 2.0, '': 0.0, 'NEET2': 23.0, 'A.09': 5.0, 'U.04-U.05': 12.0, 'U.06-U.07': 4.0, 'U.90A': 2.0}, True)
     """
     if not divided(tables):
         raise TableMissing(TABLE, "hver arbeidsstyrkestatus for seg")

@@ -20,7 +20,15 @@ COLUMNS = [WAGES, RESULT, SUM, "jobs", "employed", "per_job", "per_employed", "t
 
 
 def held(tables: Tables, municipality: Municipality) -> bool:
-    """Whether the municipality has given figures."""
+    """Whether the municipality has given figures.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import valueadded
+    >>> valueadded.held(Tables.load(), Municipality.find("halden"))  # own figures do not come with the project
+    False
+    """
     return TABLE in tables and bool((tables[TABLE]["Region"] == municipality.code).any())
 
 
@@ -38,6 +46,17 @@ def series(tables: Tables, municipality: Municipality) -> pd.DataFrame:
     ------
     TableMissing
         where the table is not held, has nothing of the municipality, or no year with both parts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import valueadded
+    >>> own = pd.DataFrame({"ContentsCode": ["wages", "operating_result"], "value": [6e6, 2e6]})  # constructed, NOK 1 000
+    >>> own = own.assign(Region="3101", Tid=2022, status="")
+    >>> found = valueadded.series({"own_value_added": own, "ssb_11618": Tables.load()["ssb_11618"]}, Municipality.find("halden"))
+    >>> found.loc[2022, ["value_added", "jobs"]].tolist(), found["per_job"].round(1).tolist()
+    ([8000000.0, 13122.0], [609.7])
     """
     if TABLE not in tables:
         raise TableMissing(TABLE)
@@ -59,7 +78,16 @@ def series(tables: Tables, municipality: Municipality) -> pd.DataFrame:
 
 
 def growth(years: pd.DataFrame, column: str = SUM) -> employment.Growth | None:
-    """Growth from the first to the last year with figures, in current prices; None with fewer than two such years."""
+    """Growth from the first to the last year with figures, in current prices; None with fewer than two such years.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import valueadded
+    >>> found = valueadded.growth(pd.DataFrame({"value_added": [100.0, None, 121.0]}, index=[2020, 2021, 2022]))
+    >>> found.first, found.last, found.change, round(found.annual, 1)
+    (2020, 2022, 21.0, 10.0)
+    """
     known = years[column].dropna()
     return employment.growth(years, column, int(known.index[0]), int(known.index[-1])) if len(known) > 1 else None
 
