@@ -106,6 +106,13 @@ class Target(BaseModel):
     plan_goal : the goal or heading of the plan that the target stands under, in the plan's words; None where not known.
     un_goals : the UN goals (1–17) that it belongs to. un_goals_by : ``plan`` where the plan says so, ``project`` where the one who wrote the
         file does. plan_goals : all goals of the plan; the same for every target of a file.
+
+    Examples
+    --------
+    >>> from helpers import targets_of
+    >>> target = targets_of("halden")[0]
+    >>> target.kind, target.value, target.unit, target.base_is_named, target.base_years
+    ('change', 500.0, 'persons', False, (2019, 2020, 2021))
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -220,7 +227,14 @@ class Target(BaseModel):
 
 
 class Targets(tuple[Target, ...]):
-    """The targets of a municipality, or of all."""
+    """The targets of a municipality, or of all.
+
+    Examples
+    --------
+    >>> from helpers import targets_of
+    >>> [(each.id, each.value, each.deadline) for each in targets_of("sarpsborg")]
+    [('sarpsborg-33000-arbeidsplasser', 33000.0, 2030), ('sarpsborg-skatt-som-landet', 100.0, 2030)]
+    """
 
     __slots__ = ()
 

@@ -83,6 +83,17 @@ class Page:
         ------
         InputError
             if a parameter cannot be used, or if papermill has injected one that the notebook does not declare.
+
+        Examples
+        --------
+        >>> from helpers import Page
+        >>> page = Page.open("employment", "halden", compare="sarpsborg", as_of="2024-06-01")
+        >>> page.context.municipality.code, [area.name for area in page.context.compare], page.context.as_of.isoformat()
+        ('3101', ['Sarpsborg'], '2024-06-01')
+        >>> Page.open("employment", "haldn")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        helpers.errors.InputError: Fant ingen kommune «haldn». Mente du 3101 Halden, ...?
         """
         check_injected(_history())
         asked = {"municipality": municipality, "compare": compare, "as_of": as_of, "language": language}
@@ -113,6 +124,14 @@ class Page:
         ------
         InputError
             where there is no such file.
+
+        Examples
+        --------
+        >>> from helpers import Page
+        >>> Page.open("besoksnaering", "halden").sections()  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        helpers.errors.InputError: Fant ikke ...besoksnaering.py. Notatboken «besoksnaering» henter delene sine fra den filen.
         """
         workspace = self._workspace or Workspace.find()
         notebook = next((path for path, _ in _notebooks_of(workspace, self.theme)), None)
@@ -127,7 +146,15 @@ class Page:
 
     @property
     def tables(self) -> HeldTables:
-        """The tables, official ones and the municipality's own: ``page.tables["own_vekst"]``."""
+        """The tables, official ones and the municipality's own: ``page.tables["own_vekst"]``.
+
+        Examples
+        --------
+        >>> from helpers import Page
+        >>> page = Page.open("employment", "halden")
+        >>> "ssb_11618" in page.tables, page.tables.meta("ssb_11618").period
+        (True, '2017–2022')
+        """
         return self.context.tables
 
     def show(self, section: Callable[[Context], Part | None]) -> None:
@@ -135,6 +162,15 @@ class Page:
 
         Where there are no figures for it, a note says why, once for each reason on a page. A section that gives None does
         not concern this municipality.
+
+        Examples
+        --------
+        >>> from helpers import Page
+        >>> from helpers.charts import commuting
+        >>> page = Page.open("commuting", "halden")
+        >>> page.show(commuting.partners)  # doctest: +SKIP
+        >>> str(commuting.partners(page.context).heading)  # the first line of what is shown
+        'Aremark og Rakkestad sender flere hit enn de tar imot'
         """
         speak(self.language)  # another page in the same session may be in another
         use_labels()

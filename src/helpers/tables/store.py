@@ -25,6 +25,15 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     Frames are shared, and measures remember what they made of them: whoever changes one works on a copy.
     In a batch only the tables that the notebook declares are there; asking for another one raises `UndeclaredTable`.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> tables = Tables.load()
+    >>> list(tables)[:3], "ssb_13470" in tables
+    (['ssb_11618', 'ssb_11616', 'ssb_03321'], False)
+    >>> tables["ssb_11618"].query("Region == '3101' and Tid == 2022")[["ContentsCode", "value"]].values.tolist()
+    [['BefolkningBosted', 23652.0], ['SysselArbsted', 13122.0], ['SysselBosted', 14226.0]]
     """
 
     _shared: dict[Path, tuple[Mapping[str, pd.DataFrame], Mapping[str, TableMeta]]] = {}  # noqa: RUF012  # root → what was preloaded
@@ -72,12 +81,34 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     @classmethod
     def preload(cls, workspace: Workspace, frames: Mapping[str, pd.DataFrame], metas: Mapping[str, TableMeta]) -> None:
-        """From now on, in this process and those forked from it, `load` gives these tables for the workspace."""
+        """From now on, in this process and those forked from it, `load` gives these tables for the workspace.
+
+        Examples
+        --------
+        >>> from helpers import Tables, Workspace
+        >>> here, tables = Workspace.find(), Tables.load()
+        >>> frames = {"ssb_11616": tables["ssb_11616"]}
+        >>> Tables.preload(here, frames, {"ssb_11616": tables.meta("ssb_11616")})
+        >>> list(Tables.load(here))
+        ['ssb_11616']
+        >>> Tables.forget()  # as it was
+        """
         cls._shared = {**cls._shared, workspace.root: (frames, metas)}
 
     @classmethod
     def forget(cls) -> None:
-        """Undo `preload`."""
+        """Undo `preload`.
+
+        Examples
+        --------
+        >>> from helpers import Tables, Workspace
+        >>> Tables.preload(Workspace.find(), {}, {})
+        >>> len(Tables.load())
+        0
+        >>> Tables.forget()
+        >>> len(Tables.load()) > 0
+        True
+        """
         cls._shared = {}
 
     def __getitem__(self, table: str) -> pd.DataFrame:
@@ -111,16 +142,39 @@ class Tables(Mapping[str, pd.DataFrame]):
         return list(self._held)
 
     def meta(self, table: str) -> TableMeta:
-        """Where a table comes from, how it is rounded, which periods it holds."""
+        """Where a table comes from, how it is rounded, which periods it holds.
+
+        Examples
+        --------
+        >>> from helpers import Tables
+        >>> told = Tables.load().meta("ssb_03321")
+        >>> told.producer, told.number, told.period, told.unit, told.rounding
+        ('Statistisk sentralbyrå', '03321', '2017–2022', 'personer', 'none')
+        """
         self._check(table)
         return self._meta(table)
 
     def labels(self, table: str, dimension: str) -> dict[str, str]:
-        """Code → the producer's own label."""
+        """Code → the producer's own label.
+
+        Examples
+        --------
+        >>> from helpers import Tables
+        >>> Tables.load().labels("ssb_13563", "InnvandrKat")
+        {'A-G': 'Alle', 'A_C-G': 'Uten innvandrere', 'B': 'Innvandrere'}
+        """
         return self.meta(table).labels[dimension]
 
     def labelled(self, table: str) -> pd.DataFrame:
-        """A table with each code followed by the producer's own label, or the name of the municipality: ``3101 Halden``."""
+        """A table with each code followed by the producer's own label, or the name of the municipality: ``3101 Halden``.
+
+        Examples
+        --------
+        >>> from helpers import Tables
+        >>> rows = Tables.load().labelled("ssb_13563")
+        >>> rows.loc[rows["Region"] == "3101 Halden", ["Alder", "InnvandrKat"]].values.tolist()[0]
+        ['15-29 år', 'A-G Alle']
+        """
         return concerning.labelled(self[table], self, table)
 
     def newest_retrieval(self, among: Iterable[str] | None = None) -> dt.date:
@@ -134,6 +188,12 @@ class Tables(Mapping[str, pd.DataFrame]):
         ------
         DataError
             where no table is held.
+
+        Examples
+        --------
+        >>> from helpers import Tables
+        >>> Tables.load().newest_retrieval(["ssb_03321"]).isoformat()
+        '2026-11-23'
         """
         official = [table for table in self._every if not is_own(table)]
         named = None if among is None else [table for table in among if table in official]
