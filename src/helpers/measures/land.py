@@ -22,16 +22,9 @@ from helpers.measures import landoverlay
 from helpers.measures.landoverlay import SLIVER, Bools, Ints, Shapes
 
 NET = "net"
-ROLE_OF = {
-    "built": "buildings",
-    "water": "ar5",
-    "farmland": "ar5",
-    "bog": "ar5",
-}  # the others have the name of their role
+ROLE_OF = {"built": "buildings", "water": "ar5", "farmland": "ar5", "bog": "ar5"}  # the others have their role's name
 MOST_LAYERS = 62  # bits of a mask
 LOST = 1e-9  # of the start: more than this may not get lost in cutting
-LONG = 256  # points: a longer line is buffered in parts, of which the far ones are left out
-ROUND = 16  # corners of a quarter of a circle: at 100 metres it lies 12 cm within the true one
 
 
 @dataclass(frozen=True)
@@ -64,13 +57,32 @@ def planned(layers: Layers) -> gpd.GeoDataFrame:
     ------
     LayerMissing
         where the layer ``planned`` is not held.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import land
+    >>> areas = [box(0, 0, 50, 40), box(40, 0, 90, 40), box(90, 0, 99, 9)]  # the second laps over the first, the third is homes
+    >>> plan = gpd.GeoDataFrame({"purpose": [1300, 1300, 1110], "status": [1, 2, 1]}, geometry=areas, crs=25833)
+    >>> land.planned(layers.Layers("9901", settings.settings(), {"planned": plan}))["area_m2"].tolist()
+    [2000.0, 1600.0]
     """
     kinds = _kinds(layers["planned"])
     return _planned(layers, kinds.isin(("business",))).drop(columns="kind")
 
 
 def statuses(areas: gpd.GeoDataFrame) -> pd.Series:
-    """``existing``, ``future``, or ``unknown`` where the plan says nothing or what is no arealbruksstatus; index as `areas`."""
+    """``existing``, ``future``, or ``unknown`` where the plan says nothing or what is no arealbruksstatus; index as `areas`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import land
+    >>> land.statuses(pd.DataFrame({"status": [1, 2, None]})).tolist()
+    ['existing', 'future', 'unknown']
+    """
     found: pd.Series = areas["status"].map(purposes.STATUS).astype(object).fillna("unknown")
     return found
 
@@ -79,12 +91,34 @@ def beside(layers: Layers) -> gpd.GeoDataFrame:
     """The areas that may hold business beside other things: as `planned`, with the column kind (``combined`` or ``centre``).
 
     Ground that is planned for business too is not among them: it is counted there.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import land
+    >>> plan = {"purpose": [1300, 1130], "status": 1, "geometry": [box(0, 0, 50, 40), box(40, 0, 90, 40)]}
+    >>> held = {"planned": gpd.GeoDataFrame(plan, crs=25833)}
+    >>> land.beside(layers.Layers("9901", settings.settings(), held))[["kind", "area_m2"]].values.tolist()
+    [['centre', 1600.0]]
     """
     return _planned(layers, _kinds(layers["planned"]).isin(purposes.BESIDE))
 
 
 def unspecified(layers: Layers) -> gpd.GeoDataFrame:
-    """The areas of the plan without a purpose of the law of 2008: it is not known whether they are business. As `beside`; kind is missing."""
+    """The areas of the plan without a purpose of the law of 2008: it is not known whether they are business. As `beside`; kind is missing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import land
+    >>> plan = gpd.GeoDataFrame({"purpose": [130], "status": [1]}, geometry=[box(0, 0, 50, 40)], crs=25833)
+    >>> land.unspecified(layers.Layers("9901", settings.settings(), {"planned": plan}))["area_m2"].tolist()
+    [2000.0]
+    """
     return _planned(layers, _kinds(layers["planned"]).isna())
 
 
@@ -96,6 +130,17 @@ def constraints(layers: Layers) -> dict[str, gpd.GeoSeries]:
     constraint → GeoSeries of polygons and multipolygons in EPSG:25833, buffered as the settings say. They may overlap, and a layer that is
     held may have none. What is far from every area of `planned` and `beside` is left out. Unknown counts against the land: a zone without
     return period or slope takes it away. A road not known to be a main road has the buffer of the others.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import land
+    >>> zones = gpd.GeoDataFrame({"return_years": [200.0, 1000.0]}, geometry=[box(0, 0, 9, 9), box(9, 0, 18, 9)], crs=25833)
+    >>> found = land.constraints(layers.Layers("9901", settings.settings(), {"flood": zones}))
+    >>> {name: float(layer.area.sum()) for name, layer in found.items()}  # only the zone of 200 years
+    {'flood': 81.0}
     """
     near = None
     if "planned" in layers:
@@ -106,12 +151,29 @@ def constraints(layers: Layers) -> dict[str, gpd.GeoSeries]:
 
 
 def missing(layers: Layers) -> tuple[str, ...]:
-    """The constraints of the settings whose layer is not held, in their order."""
+    """The constraints of the settings whose layer is not held, in their order.
+
+    Examples
+    --------
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import land
+    >>> land.missing(layers.Layers("9901", settings.settings({"order": ["built", "flood"]}), {}))
+    ('built', 'flood')
+    """
     return tuple(name for name in layers.settings.order if ROLE_OF.get(name, name) not in layers)
 
 
 def partial(layers: Layers) -> tuple[str, ...]:
-    """The constraints whose layer is held but not of the whole municipality: outside it, as where a layer is missing, more may be taken."""
+    """The constraints whose layer is held but not of the whole municipality: outside it, as where a layer is missing, more may be taken.
+
+    Examples
+    --------
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import land
+    >>> meta = layers.LayerMeta("flood", "fetched", "flomsoner", cover="bare langs elva")
+    >>> land.partial(layers.Layers("9901", settings.settings(), {}, {"flood": meta}))
+    ('flood',)
+    """
     return tuple(role for role in ("flood", "landslide", "slope") if role in layers.meta and layers.meta[role].cover)
 
 
@@ -133,6 +195,16 @@ def partition(
     DataError
         for another coordinate system than EPSG:25833, anything but polygons, start areas that overlap or are invalid, and geometry that
         cannot be cut without losing area.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.measures import land
+    >>> plan, flood, roads = (gpd.GeoDataFrame(geometry=[box(x, 0, 10, 10)], crs=25833) for x in (0, 4, 8))
+    >>> found = land.partition(plan, {"flood": flood.geometry, "roads": roads.geometry})
+    >>> found.pieces[["mask", "area_m2"]].values.tolist()  # 0: free, 1: flood alone, 3: both
+    [[0.0, 40.0], [1.0, 40.0], [3.0, 20.0]]
     """
     also = also or {}
     layers = {**constraints, **also}
@@ -178,6 +250,16 @@ def classes(found: Partition, order: Sequence[str]) -> pd.DataFrame:
     ------
     ValueError
         where `order` is not a permutation of the constraints.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.measures import land
+    >>> plan, flood, roads = (gpd.GeoDataFrame(geometry=[box(x, 0, 10, 10)], crs=25833) for x in (0, 4, 8))
+    >>> found = land.partition(plan, {"flood": flood.geometry, "roads": roads.geometry})
+    >>> land.classes(found, ["roads", "flood"]).to_dict("index")
+    {'roads': {'area_m2': 20.0, 'gross_m2': 20.0, 'sole_m2': 0.0, 'shapley_m2': 10.0}, 'flood': {'area_m2': 40.0, 'gross_m2': 60.0, 'sole_m2': 40.0, 'shapley_m2': 50.0}, 'net': {'area_m2': 40.0, 'gross_m2': nan, 'sole_m2': nan, 'shapley_m2': nan}}
     """
     covered, area = _covered(found, order), found.pieces["area_m2"].to_numpy()
     several = covered.sum(axis=1)
@@ -191,7 +273,17 @@ def classes(found: Partition, order: Sequence[str]) -> pd.DataFrame:
 
 
 def by_area(found: Partition, order: Sequence[str]) -> pd.DataFrame:
-    """m² of each class (columns: the constraints in `order`, then ``net``) of each start area (index: area_id)."""
+    """m² of each class (columns: the constraints in `order`, then ``net``) of each start area (index: area_id).
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.measures import land
+    >>> plan, flood = (gpd.GeoDataFrame(geometry=[box(x, 0, 10, 10), box(20 + x, 0, 30, 9)], crs=25833) for x in (0, 4))
+    >>> land.by_area(land.partition(plan, {"flood": flood.geometry}), ["flood"]).to_dict("index")
+    {0: {'flood': 60.0, 'net': 40.0}, 1: {'flood': 54.0, 'net': 36.0}}
+    """
     drawn, width = _drawn(_covered(found, order)), len(order) + 1
     cell = found.pieces["area_id"].to_numpy() * width + drawn
     sums = np.bincount(cell, weights=found.pieces["area_m2"], minlength=len(found.start) * width)
@@ -200,7 +292,17 @@ def by_area(found: Partition, order: Sequence[str]) -> pd.DataFrame:
 
 
 def lost_to(found: Partition, order: Sequence[str]) -> pd.Series:
-    """The class that each piece is drawn in, the constraint that is first in `order` or ``net``; index as ``found.pieces``."""
+    """The class that each piece is drawn in, the constraint that is first in `order` or ``net``; index as ``found.pieces``.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.measures import land
+    >>> plan, flood = (gpd.GeoDataFrame(geometry=[box(x, 0, 10, 10)], crs=25833) for x in (0, 4))
+    >>> land.lost_to(land.partition(plan, {"flood": flood.geometry}), ["flood"]).tolist()
+    ['net', 'flood']
+    """
     words = np.array([*order, NET], dtype=object)
     return pd.Series(words[_drawn(_covered(found, order))], index=found.pieces.index, dtype="str", name="class")
 
@@ -235,9 +337,8 @@ def _planned(layers: Layers, chosen: pd.Series) -> gpd.GeoDataFrame:
     frame = layers["planned"]
     frame = frame.assign(kind=_kinds(frame))[["purpose", "status", "kind", "geometry"]]
     wanted = chosen.to_numpy(dtype=bool)
-    before = (
-        frame["kind"].eq("business").fillna(False).to_numpy(dtype=bool) & ~wanted
-    )  # counted already: never beside too
+    # What is counted already is never beside too.
+    before = frame["kind"].eq("business").fillna(False).to_numpy(dtype=bool) & ~wanted
     frame = pd.concat([frame[before], frame[wanted]])
     shapes = landoverlay.disjoint(landoverlay.polygonal(_shapes(frame)))[before.sum() :]
     frame = frame[before.sum() :]
@@ -259,10 +360,10 @@ def _constraint(layers: Layers, name: str, near: shapely.STRtree | None) -> Shap
     if name == "roads":
         main = frame["main"].fillna(False).to_numpy(dtype=bool)
         buffers = ((shapes[main], settings.main_road_buffer_m), (shapes[~main], settings.road_buffer_m))
-        return np.concatenate([_around(some, metres, near) for some, metres in buffers])
+        return np.concatenate([landoverlay.around(some, metres, near) for some, metres in buffers])
     if name in ("built", "railway", "shoreline"):
         metres = {"built": settings.building_buffer_m, "railway": settings.railway_buffer_m}
-        return _around(shapes, metres.get(name, settings.shoreline_buffer_m), near)
+        return landoverlay.around(shapes, metres.get(name, settings.shoreline_buffer_m), near)
     if name in ("water", "farmland", "bog"):
         artypes = {"water": settings.water_artypes, "farmland": settings.farmland_artypes, "bog": settings.bog_artypes}
         shapes = shapes[frame["artype"].isin(artypes[name]).to_numpy()]
@@ -271,31 +372,7 @@ def _constraint(layers: Layers, name: str, near: shapely.STRtree | None) -> Shap
         shapes = shapes[~(frame["return_years"] > longest).fillna(False).to_numpy(dtype=bool)]
     elif name == "slope":
         shapes = shapes[~(frame["slope_percent"] < settings.slope_percent).fillna(False).to_numpy(dtype=bool)]
-    return _around(shapes, 0, near)
-
-
-def _around(shapes: Shapes, metres: float, near: shapely.STRtree | None) -> Shapes:
-    """Lines, points and polygons with everything within so many metres of them, as polygons; long lines in parts."""
-    parts = _short(shapely.get_parts(shapes))
-    if near is not None:
-        west, south, east, north = shapely.bounds(parts).T
-        parts = parts[
-            np.unique(near.query(shapely.box(west - metres, south - metres, east + metres, north + metres))[0])
-        ]
-    around = landoverlay.polygonal(shapely.buffer(parts, metres, quad_segs=ROUND) if metres else parts)
-    found: Shapes = around[~shapely.is_empty(around)]
-    return found
-
-
-def _short(parts: Shapes) -> Shapes:
-    """Lines of many points cut at every so many; the buffers of the parts cover what the buffer of the whole does."""
-    lines = (shapely.get_type_id(parts) == 1) | (shapely.get_type_id(parts) == 2)
-    long = lines & (shapely.get_num_coordinates(parts) > LONG)
-    cut = []
-    for line in parts[long]:
-        points = shapely.get_coordinates(line)
-        cut += [shapely.linestrings(points[at : at + LONG + 1]) for at in range(0, len(points) - 1, LONG)]
-    return np.concatenate([parts[~long], np.array(cut, dtype=object)])
+    return landoverlay.around(shapes, 0, near)
 
 
 def _start(start: gpd.GeoDataFrame) -> Shapes:

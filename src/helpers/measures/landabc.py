@@ -39,6 +39,18 @@ def distances(components: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
     ------
     DataError
         where the land is not in EPSG:25833.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import Point, box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import landabc
+    >>> land = gpd.GeoDataFrame(geometry=[box(0, 0, 100, 100)], crs=25833)
+    >>> stations = gpd.GeoDataFrame({"name": ["S"]}, geometry=[Point(400, 50)], crs=25833)
+    >>> held = layers.Layers("9901", settings.settings(), {"stations": stations})
+    >>> landabc.distances(land, held)[["station_m", "centre_m"]].to_dict("records")
+    [{'station_m': 300.0, 'centre_m': nan}]
     """
     check_crs(components, "components")
     land = components.geometry.to_numpy()
@@ -58,7 +70,17 @@ def distances(components: gpd.GeoDataFrame, layers: Layers) -> pd.DataFrame:
 
 
 def abc(distances: pd.DataFrame, rules: AbcRules) -> pd.Series:
-    """The class of each row of `distances`: ``A``, ``B``, ``C``, ``none`` or ``unknown``. A distance of exactly the limit is within it."""
+    """The class of each row of `distances`: ``A``, ``B``, ``C``, ``none`` or ``unknown``. A distance of exactly the limit is within it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.land.settings import settings
+    >>> from helpers.measures import landabc
+    >>> metres = pd.DataFrame({"station_m": [300.0, 2000.0, 9000.0], "centre_m": 9000.0, "main_road_m": [900.0, 900.0, 2500.0]})
+    >>> landabc.abc(metres.assign(perhaps_main_road_m=9000.0), settings().abc).tolist()
+    ['A', 'B', 'C']
+    """
     a = _within(distances, station_m=rules.a_station_m) | _within(distances, centre_m=rules.a_centre_m)
     somewhat = _within(distances, station_m=rules.b_station_m, centre_m=rules.b_centre_m)
     b = _by_main_road(distances, rules.b_main_road_m) & somewhat
@@ -79,6 +101,17 @@ def by_class(components: gpd.GeoDataFrame, classes: pd.Series) -> pd.DataFrame:
     Returns
     -------
     index: A, B, C, none, unknown. plots (int64), area_dekar.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> from shapely import box
+    >>> from helpers.measures import landabc
+    >>> shapes = [box(0, 0, 100, 50), box(200, 0, 210, 10)]
+    >>> land = gpd.GeoDataFrame({"kind": ["plot", "small"], "area_m2": [5000.0, 100.0]}, geometry=shapes, crs=25833)
+    >>> landabc.by_class(land, pd.Series(["A", "A"])).loc["A"].to_dict()
+    {'plots': 1.0, 'area_dekar': 5.0}
     """
     plots = components["kind"] == "plot"
     grouped = components.loc[plots, "area_m2"].groupby(classes[plots].to_numpy())

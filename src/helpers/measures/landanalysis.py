@@ -152,6 +152,18 @@ def analyse(layers: Layers) -> Analysis:
     ------
     LayerMissing
         without planned areas there is nothing to analyse.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import landanalysis
+    >>> plan = gpd.GeoDataFrame({"purpose": [1300], "status": [2]}, geometry=[box(0, 0, 100, 50)], crs=25833)
+    >>> zone = gpd.GeoDataFrame({"return_years": [200.0]}, geometry=[box(0, 0, 40, 50)], crs=25833)
+    >>> found = landanalysis.analyse(layers.Layers("9901", settings.settings(), {"planned": plan, "flood": zone}))
+    >>> found.planned_m2, found.waterfall[["flood", "net"]].to_dict(), found.bounded
+    (5000.0, {'flood': 2000.0, 'net': 3000.0}, True)
     """
     if "planned" not in layers:
         raise LayerMissing("planned")

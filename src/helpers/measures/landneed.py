@@ -39,6 +39,15 @@ def shares_from(counts: Mapping[str, float], need: Need) -> dict[str, float] | N
     -------
     group key → share; None where a group of the table or of the settings is missing or not a number, or there are no jobs: the
     whole is then not known, and a missing figure is never 0.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.land.settings import settings
+    >>> from helpers.measures import landjobs, landneed
+    >>> jobs = landjobs.as_mapping(landjobs.by_industry(Tables.load(), Municipality.find("skien")))
+    >>> {key: round(share, 3) for key, share in landneed.shares_from(jobs, settings().need).items()}
+    {'office': 0.113, 'trade': 0.159, 'construction': 0.083, 'industry': 0.086, 'logistics': 0.045}
     """
     wanted = {*NACE, *(nace for group in need.groups for nace in group.nace)}
     whole = math.fsum(counts.values())
@@ -64,6 +73,13 @@ def need(jobs: float, shares: Mapping[str, float], need: Need) -> pd.DataFrame:
     ------
     ValueError
         for shares that are missing, negative, of no group, or more than 1 in all, and for jobs that are not a number.
+
+    Examples
+    --------
+    >>> from helpers.land.settings import settings
+    >>> from helpers.measures import landneed
+    >>> landneed.need(100, {"office": 0.5, "industry": 0.2}, settings().need)[["jobs", "plot_dekar_needed"]].round(2).to_dict("index")
+    {'office': {'jobs': 50.0, 'plot_dekar_needed': 1.15}, 'trade': {'jobs': 0.0, 'plot_dekar_needed': 0.0}, 'construction': {'jobs': 0.0, 'plot_dekar_needed': 0.0}, 'industry': {'jobs': 20.0, 'plot_dekar_needed': 4.57}, 'logistics': {'jobs': 0.0, 'plot_dekar_needed': 0.0}, 'outside': {'jobs': 30.0, 'plot_dekar_needed': 0.0}}
     """
     _check(jobs, shares, need)
     new = max(float(jobs), 0.0)
@@ -102,6 +118,17 @@ def allotted(needed: pd.DataFrame, components: gpd.GeoDataFrame, classes: pd.Ser
     -------
     index group (``outside`` left out, order of `needed`): abc, least_plot_dekar, needed_dekar; large_enough_dekar, all plots of the class
     that are large enough (the same plots count for several groups); given_dekar, what the group gets; shortfall_dekar.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import landneed
+    >>> needed = {"abc": ["C", "C"], "least_plot_dekar": [10.0, 5.0], "plot_dekar_needed": [8.0, 8.0]}
+    >>> needed = pd.DataFrame(needed, index=["industry", "construction"])
+    >>> land = pd.DataFrame({"kind": "plot", "area_m2": [12000.0, 6000.0]})
+    >>> found = landneed.allotted(needed, land, pd.Series(["C", "C"]))
+    >>> found[["large_enough_dekar", "given_dekar", "shortfall_dekar"]].to_dict("index")
+    {'industry': {'large_enough_dekar': 12.0, 'given_dekar': 8.0, 'shortfall_dekar': 0.0}, 'construction': {'large_enough_dekar': 18.0, 'given_dekar': 8.0, 'shortfall_dekar': 0.0}}
     """
     return _allotted(needed, _plots(components, classes))
 
@@ -114,6 +141,16 @@ def balance(needed: pd.DataFrame, components: gpd.GeoDataFrame, classes: pd.Seri
     index abc (A, B, C): needed_dekar; plots (number); supply_dekar, all plots of the class; given_dekar; shortfall_dekar, need that is not met,
     also because plots are too small; spare_dekar, supply that no need takes. unknown_dekar: plots whose class is unknown, the same in
     each row; shortfall_lower_dekar: the shortfall if all of them were of this class.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import landneed
+    >>> needed = pd.DataFrame({"abc": ["C"], "least_plot_dekar": [10.0], "plot_dekar_needed": [20.0]}, index=["industry"])
+    >>> land = pd.DataFrame({"kind": "plot", "area_m2": [12000.0, 6000.0]})
+    >>> found = landneed.balance(needed, land, pd.Series(["C", "C"]))
+    >>> found.loc["C", ["needed_dekar", "supply_dekar", "given_dekar", "shortfall_dekar", "spare_dekar"]].tolist()
+    [20.0, 18.0, 12.0, 8.0, 6.0]
     """
     plots = _plots(components, classes)
     by = _allotted(needed, plots).groupby("abc")[["needed_dekar", "given_dekar", "shortfall_dekar"]].sum()
@@ -138,6 +175,12 @@ def horizon(reserve_dekar: float, needed_dekar: float, first_year: float, last_y
     ------
     ValueError
         where the years are not in order, or the reserve is negative.
+
+    Examples
+    --------
+    >>> from helpers.measures import landneed
+    >>> landneed.horizon(50, 100, 2024, 2034), landneed.horizon(50, 0, 2024, 2034)
+    (2029.0, None)
     """
     if last_year <= first_year or reserve_dekar < 0:
         raise ValueError(f"{reserve_dekar} dekar from {first_year} to {last_year}")
@@ -158,6 +201,15 @@ def ends(balanced: pd.DataFrame, first_year: float, last_year: float, with_unkno
     Returns
     -------
     index as `balanced`, float64; NaN where the class has no need.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import landneed
+    >>> balanced = {"supply_dekar": [50.0, 10.0], "needed_dekar": [100.0, 0.0], "unknown_dekar": [20.0, 20.0]}
+    >>> balanced = pd.DataFrame(balanced, index=["A", "B"])
+    >>> landneed.ends(balanced, 2024, 2034).tolist(), landneed.ends(balanced, 2024, 2034, with_unknown=True).tolist()
+    ([2029.0, nan], [2031.0, nan])
     """
     supply = balanced["supply_dekar"] + (balanced["unknown_dekar"] if with_unknown else 0.0)
     pairs = zip(supply.tolist(), balanced["needed_dekar"].tolist(), strict=True)
@@ -194,6 +246,14 @@ def tornado(
     ------
     ValueError
         as `need` and `horizon`.
+
+    Examples
+    --------
+    >>> from helpers.land.settings import settings
+    >>> from helpers.measures import landneed
+    >>> found = landneed.tornado(100, {"industry": 1.0}, settings().need, 50, 2024, 2034)
+    >>> found[["key", "need_low_dekar", "need_base_dekar", "need_high_dekar"]].round(1).head(3).values.tolist()
+    [['m2_per_job', 14.3, 22.9, 34.3], ['utilisation', 16.0, 22.9, 32.0], ['new_land_share', 11.4, 22.9, 22.9]]
     """
     _check(jobs, shares, need)
     base = _total(jobs, shares, need, None)

@@ -66,6 +66,18 @@ def plots(found: Partition, settings: Settings, within: str = "") -> gpd.GeoData
     (``small``: less than min_area_m2, else ``narrow``: less than min_width_m, else ``plot``); zoned_m2, the part inside a zoning plan in
     force (NaN where that layer is not held); future_m2, the part whose status is future (NaN where the status of any of it is missing);
     geometry.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.land.settings import settings
+    >>> from helpers.measures import land, landplots
+    >>> plan = gpd.GeoDataFrame({"status": [2, 2]}, geometry=[box(0, 0, 100, 50), box(100, 0, 110, 50)], crs=25833)
+    >>> road = gpd.GeoSeries([box(80, 0, 90, 50)], crs=25833)
+    >>> found = landplots.plots(land.partition(plan, {"roads": road}), settings())
+    >>> found[["area_m2", "kind"]].values.tolist()
+    [[4000.0, 'plot'], [1000.0, 'small']]
     """
     check_crs(found.pieces, "pieces")
     keep = (found.pieces["mask"] == 0).to_numpy()
@@ -105,6 +117,15 @@ def connected(shapes: Shapes) -> tuple[Shapes, Ints, Ints]:
     Returns
     -------
     the polygons; for each the position of its shape; for each the number of its component (0 …).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shapely import box
+    >>> from helpers.measures import landplots
+    >>> parts, owner, label = landplots.connected(np.array([box(0, 0, 10, 10), box(10, 0, 20, 10), box(20, 10, 30, 20)]))
+    >>> label.tolist()  # the second and the third have only a corner in common
+    [0, 0, 1]
     """
     parts, owner = shapely.get_parts(np.asarray(shapes, dtype=object), return_index=True)
     label = _label(len(parts), *_same_edges(parts))
@@ -120,7 +141,16 @@ def connected(shapes: Shapes) -> tuple[Shapes, Ints, Ints]:
 
 
 def kinds(area: Floats, width: Floats, settings: Settings) -> npt.NDArray[np.str_]:
-    """``plot``, or what stops it from being one, for areas in m² and widths in m."""
+    """``plot``, or what stops it from being one, for areas in m² and widths in m.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.land.settings import settings
+    >>> from helpers.measures import landplots
+    >>> landplots.kinds(np.array([1999.0, 2000.0, 5000.0]), np.array([40.0, 40.0, 12.0]), settings()).tolist()
+    ['small', 'plot', 'narrow']
+    """
     found: npt.NDArray[np.str_] = np.select(
         [_rounded(area) < settings.min_area_m2, width < settings.min_width_m], ["small", "narrow"], "plot"
     )
@@ -132,6 +162,15 @@ def widths(shapes: Shapes, area: Floats, settings: Settings) -> Floats:
 
     The search for the circle ends a little below the true width. Where that leaves the question of min_width_m open, the shape is shrunk by
     half of it: what is left is where such a circle has its middle.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shapely import box
+    >>> from helpers.land.settings import settings
+    >>> from helpers.measures import landplots
+    >>> landplots.widths(np.array([box(0, 0, 200, 30)]), np.array([6000.0]), settings()).round().tolist()
+    [30.0]
     """
     if not len(shapes):
         return np.empty(0)
@@ -145,7 +184,15 @@ def widths(shapes: Shapes, area: Floats, settings: Settings) -> Floats:
 
 
 def sieve(components: gpd.GeoDataFrame) -> pd.Series:
-    """m² of the components by kind: ``small``, ``narrow``, ``plot``. The last filter, whatever the order of the constraints; sums to the net."""
+    """m² of the components by kind: ``small``, ``narrow``, ``plot``. The last filter, whatever the order of the constraints; sums to the net.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import landplots
+    >>> landplots.sieve(pd.DataFrame({"kind": ["plot", "plot", "small"], "area_m2": [5000.0, 2500.0, 300.0]})).to_dict()
+    {'small': 300.0, 'narrow': 0.0, 'plot': 7500.0}
+    """
     found: pd.Series = components.groupby("kind")["area_m2"].sum()
     found = found.reindex(pd.Index(KINDS, name="kind")).fillna(0.0)  # none of a kind is no area of it
     return found.astype(float)
@@ -158,6 +205,15 @@ def by_size(components: gpd.GeoDataFrame, settings: Settings) -> pd.DataFrame:
     -------
     a row for each class, smallest first: lower_dekar (belongs to the class), upper_dekar (belongs to the next; inf for the last), plots
     (int64, number), area_dekar.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.land.settings import settings
+    >>> from helpers.measures import landplots
+    >>> found = landplots.by_size(pd.DataFrame({"kind": "plot", "area_m2": [2500.0, 4000.0, 7000.0]}), settings())
+    >>> found[["lower_dekar", "upper_dekar", "plots", "area_dekar"]].head(3).values.tolist()
+    [[0.0, 2.0, 0.0, 0.0], [2.0, 5.0, 2.0, 6.5], [5.0, 10.0, 1.0, 7.0]]
     """
     area = components.loc[components["kind"] == "plot", "area_m2"].to_numpy(dtype=float)
     dekar = area / M2_PER_DEKAR
@@ -179,6 +235,12 @@ def fragmentation(areas: Iterable[float]) -> Fragmentation:
     ------
     ValueError
         for areas that are missing or negative.
+
+    Examples
+    --------
+    >>> from helpers.measures import landplots
+    >>> landplots.fragmentation([10.0, 10.0]), landplots.fragmentation([20.0])
+    (Fragmentation(mesh=10.0, division=0.5, gini=0.0, count=2), Fragmentation(mesh=20.0, division=0.0, gini=0.0, count=1))
     """
     given = np.sort(np.fromiter(areas, dtype=float))
     if np.isnan(given).any() or (given < 0).any():

@@ -47,6 +47,21 @@ def ladder(found: Partition, components: gpd.GeoDataFrame, layers: Layers, setti
     ``count_`` is of connected planned land for the first two steps, and of connected net land inside zoning plans (where held) from the
     third. The area never rises; the number does where a constraint divides an area. Land that a missing or partial layer would take could
     also divide a piece, or leave it with fewer owners, so that from there on no bound is exact. Pieces below `COUNTED_M2` are not counted.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import landanalysis, landready
+    >>> plan = gpd.GeoDataFrame({"purpose": [1300], "status": [2]}, geometry=[box(0, 0, 100, 50)], crs=25833)
+    >>> road = gpd.GeoDataFrame({"main": [True]}, geometry=[LineString([(-20, -200), (-20, 200)])], crs=25833)
+    >>> zoning = gpd.GeoDataFrame(geometry=[box(0, 0, 60, 50)], crs=25833)
+    >>> held = layers.Layers("9901", settings.settings(), {"planned": plan, "roads": road, "zoning": zoning})
+    >>> found = landanalysis.analyse(held)
+    >>> ladder = landready.ladder(found.found, found.components, held, found.settings)
+    >>> ladder[["key", "known", "area_m2", "bound"]].values.tolist()
+    [['planned', True, 5000.0, 'exact'], ['zoned', True, 3000.0, 'exact'], ['free', False, 3000.0, 'upper'], ['road', True, 3000.0, 'upper'], ['pipes', False, 3000.0, 'upper'], ['owner', False, 3000.0, 'upper'], ['size', True, 3000.0, 'upper']]
     """
     inside = ZONING in found.also
     units = landplots.plots(found, settings, ZONING) if inside else components
@@ -87,6 +102,18 @@ def steps(land: gpd.GeoDataFrame, layers: Layers, settings: Settings) -> pd.Data
     index as `land`; road, pipes, owner, size ("boolean"; NA: not known). One layer of pipes that is too far away is a no whatever the
     other is. owner: True where all of the land is on parcels of one owner; False where two owners are seen; NA where an owner is not
     known or part of the land is on no parcel. A parcel counts where it covers more than 1 % of the land or more than 10 m².
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import landready
+    >>> land = gpd.GeoDataFrame({"area_m2": [5000.0], "kind": ["plot"]}, geometry=[box(0, 0, 100, 50)], crs=25833)
+    >>> road = gpd.GeoDataFrame({"main": [True]}, geometry=[LineString([(140, 0), (140, 50)])], crs=25833)
+    >>> held = layers.Layers("9901", settings.settings(), {"roads": road})
+    >>> landready.steps(land, held, settings.settings()).to_dict("records")
+    [{'road': True, 'pipes': None, 'owner': None, 'size': True}]
     """
     check_crs(land, "land")
     pipes = _near(land, layers, "water_mains", settings.pipe_access_m) & _near(
@@ -109,6 +136,19 @@ def stops(found: Partition, components: gpd.GeoDataFrame, layers: Layers, settin
     GeoDataFrame in EPSG:25833, largest first: stop (``zoned``, ``road``, ``pipes``, ``owner``, ``size``; ``unknown`` where none surely stops
     it but one is not known, also because the layer of a constraint is missing or partial; else ``ready``), area_m2, geometry. Land outside every zoning
     plan is ``zoned``; that inside is in connected pieces. The areas sum to the net; ready and unknown to the last row of `ladder`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> from helpers.land import layers, settings
+    >>> from helpers.measures import landanalysis, landready
+    >>> plan = gpd.GeoDataFrame({"purpose": [1300], "status": [2]}, geometry=[box(0, 0, 100, 50)], crs=25833)
+    >>> zoning = gpd.GeoDataFrame(geometry=[box(0, 0, 60, 50)], crs=25833)
+    >>> held = layers.Layers("9901", settings.settings(), {"planned": plan, "zoning": zoning})
+    >>> found = landanalysis.analyse(held)
+    >>> landready.stops(found.found, found.components, held, found.settings)[["stop", "area_m2"]].values.tolist()
+    [['unknown', 3000.0], ['zoned', 2000.0]]
     """
     inside = ZONING in found.also
     units = landplots.plots(found, settings, ZONING) if inside else components
