@@ -75,6 +75,7 @@ def assignments(tables: Tables) -> pd.DataFrame:
 @remembered(TABLE)
 def redrawn(tables: Tables) -> pd.DataFrame:
     """As `assignments`, of the newest matrix drawn anew `DRAWS` times: a column for each draw. The draws are the same each time.
+    Errors as `whole`.
 
     Examples
     --------
@@ -176,6 +177,8 @@ def _alike(runs: pd.DataFrame, code: str, members: list[str], centre: str) -> tu
 @lineage.measure
 def split(tables: Tables, codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Of some municipalities: area → those of them that belong to it in the newest year, the largest group first.
+
+    Those that are not in the matrix of that year are in no group. Errors as `assignments`.
 
     Examples
     --------

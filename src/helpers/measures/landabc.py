@@ -98,6 +98,10 @@ def abc(distances: pd.DataFrame, rules: AbcRules) -> pd.Series:
 def by_class(components: gpd.GeoDataFrame, classes: pd.Series) -> pd.DataFrame:
     """Number and area of the plots (kind ``plot``) in each class.
 
+    Parameters
+    ----------
+    components : `landplots.plots`. classes : of `abc`, with the same index.
+
     Returns
     -------
     index: A, B, C, none, unknown. plots (int64), area_dekar.

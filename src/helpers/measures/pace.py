@@ -69,7 +69,11 @@ def year_reached(
 ) -> int | None:
     """The year in which a constant pace reaches the goal; `year` itself where it is reached.
 
-    None where the pace leads away from the goal, stands still, or takes more than a hundred years.
+    None where the pace leads away from the goal, stands still, or takes more than a hundred years, or where a number is missing.
+
+    Parameters
+    ----------
+    rate : percent a year (``growth``) or points a year. rising : whether the goal is reached from below.
 
     Examples
     --------

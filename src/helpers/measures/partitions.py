@@ -57,7 +57,7 @@ def _both(first: pd.Series, second: pd.Series, missing: Missing) -> tuple[pd.Ser
 
 
 def rand_index(first: pd.Series, second: pd.Series, missing: Missing = "refuse") -> float:
-    """Adjusted Rand index (Hubert & Arabie 1985): 1 where the areas are the same, about 0 where they agree as by chance. Errors as `crossed`.
+    """Adjusted Rand index (Hubert & Arabie 1985): 1 where the areas are the same, about 0 where they agree as by chance, below 0 where less. Errors as `crossed`.
 
     Examples
     --------

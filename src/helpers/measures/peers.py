@@ -64,6 +64,10 @@ def of(
 ) -> Twins:
     """The twins of a municipality by `structure`.
 
+    Parameters
+    ----------
+    k : how many. weights : as of `nearest`. with_industry : as of `structure`.
+
     Raises
     ------
     TableMissing

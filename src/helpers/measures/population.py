@@ -15,6 +15,10 @@ EVERYONE, NORWAY = "0+", "0000"
 def series(tables: Tables, place: Place, age: str = EVERYONE) -> pd.DataFrame:
     """Residents of an age band on 1 January, year by year.
 
+    Parameters
+    ----------
+    place : a municipality, or an area, whose sums are over the municipalities held. age : age band as the table prints it (``0+``: all).
+
     Returns
     -------
     frame indexed by Tid (int): persons, lacking (codes whose figure is missing; the sum is over the others). The country is the

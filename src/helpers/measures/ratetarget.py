@@ -77,6 +77,15 @@ def residents(tables: Tables, place: Place, age: str, year: int) -> float:
 def unchanged(first: int, last: int, rate: float, goal: float, people: float) -> Must:
     """The scenario that needs no other figures: as many residents at the deadline as at the base.
 
+    Parameters
+    ----------
+    first, last : years of the base and the deadline. rate, goal : percent of the residents. people : residents of the age.
+
+    Raises
+    ------
+    InputError
+        unless last > first.
+
     Examples
     --------
     >>> from helpers.measures import ratetarget
@@ -93,6 +102,10 @@ def scenarios(tables: Tables, place: Place, age: str, base: Must) -> tuple[Must,
     """The base with unchanged population, then with each population of its deadline that there are figures for, the surest last.
 
     The population of the deadline is the base's own times what the residents of the age become of one (table 07459, 1 January).
+
+    Parameters
+    ----------
+    base : of `unchanged`; its years, rate, goal and population are those of every scenario.
 
     Raises
     ------

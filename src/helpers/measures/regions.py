@@ -52,6 +52,7 @@ def division(tables: Tables, given: Division) -> pd.DataFrame:
     frame by region: members (zones of the matrix), employed, jobs (persons), supply, demand (those who live and work in the region, % of its employed and of
         its jobs). ``attrs``: inside (% of all commuters of the matrix who work in the region that they live in; NaN where the division is not of the whole
         country), rand and mutual (adjusted Rand index and normalised mutual information beside the travel-to-work areas; NaN likewise).
+    Errors as `labourmarket.assignments`.
 
     Examples
     --------

@@ -187,6 +187,10 @@ def shift_share_jobs(
     ------
     TableMissing
         where the table, the municipality or a year is not held, or no two years agree.
+    DataError
+        as `shift_share`.
+    ValueError
+        where the last year is not after the first.
 
     Examples
     --------
@@ -226,6 +230,10 @@ def shift_share_jobs(
 @remembered(TABLE, TOTALS)
 def agreement(tables: Tables, municipality: Municipality, *others: Place) -> pd.Series:
     """Whether each year of the municipality agrees with table 11618, there and in the others (`comparable_years`).
+
+    Returns
+    -------
+    Series of "boolean" by year (Tid), every year that table 07984 has of the municipality; NA where it could not be checked.
 
     Raises
     ------

@@ -23,6 +23,10 @@ def hachman(local: Floats, reference: Floats) -> float:
     """1 / Σ s² / S, in (0, 1]: 1 where the structure is that of the reference, of which the place must be a part. NaN where an
     industry is in the place and not in the reference.
 
+    Parameters
+    ----------
+    local, reference : jobs of each industry, in the same order; so in the others here.
+
     Examples
     --------
     >>> from helpers.measures import specialisation

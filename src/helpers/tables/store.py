@@ -142,7 +142,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         return list(self._held)
 
     def meta(self, table: str) -> TableMeta:
-        """Where a table comes from, how it is rounded, which periods it holds.
+        """Where a table comes from, how it is rounded, which periods it holds. `TableMissing` where it is not held.
 
         Examples
         --------
@@ -156,6 +156,15 @@ class Tables(Mapping[str, pd.DataFrame]):
 
     def labels(self, table: str, dimension: str) -> dict[str, str]:
         """Code → the producer's own label.
+
+        Parameters
+        ----------
+        dimension : a column of codes, as the producer calls it; neither of regions nor ``Tid``.
+
+        Raises
+        ------
+        TableMissing
+            where the table is not held. KeyError for a dimension without labels.
 
         Examples
         --------
