@@ -98,6 +98,9 @@ def test_pace_without_years_or_from_nothing() -> None:
         (60, 50, 2.5, "points", False, None),
         (40, 50, 0.0, "points", False, 2020),
         (math.nan, 50, 1.0, "points", True, None),
+        (100, 0, -5.0, "growth", False, None),
+        (100, -50, -5.0, "growth", False, None),
+        (100, 50, -100.0, "growth", False, None),
     ],
 )
 def test_year_reached(

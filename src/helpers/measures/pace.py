@@ -69,7 +69,8 @@ def year_reached(
 ) -> int | None:
     """The year in which a constant pace reaches the goal; `year` itself where it is reached.
 
-    None where the pace leads away from the goal, stands still, or takes more than a hundred years, or where a number is missing.
+    None where the pace leads away from the goal, stands still, or takes more than a hundred years, where a number is missing, and
+    where a growth starts or ends at 0 or below: it never gets there.
 
     Parameters
     ----------
@@ -86,6 +87,8 @@ def year_reached(
     if (value >= goal) if rising else (value <= goal):
         return year
     if rate == 0 or (rate > 0) != rising:
+        return None
+    if scale == "growth" and (value <= 0 or goal <= 0 or rate <= -100):
         return None
     years = (goal - value) / rate if scale == "points" else math.log(goal / value) / math.log1p(rate / 100)
     return year + math.ceil(years - 1e-9) if years <= HORIZON else None
