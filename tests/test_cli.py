@@ -12,8 +12,8 @@ import pytest
 
 from helpers import cli
 from helpers.batch import ledger, pdf, report, run
-from helpers.batch.run import Interrupted, Options, Outcome
-from helpers.errors import DataError, TableMissing
+from helpers.batch.run import Options, Outcome
+from helpers.errors import DataError, Interrupted, TableMissing
 from helpers.workspace import Workspace
 
 
@@ -65,6 +65,17 @@ def test_help_starts_fast() -> None:
     code = "import sys, helpers.cli; print([m for m in ('pandas', 'papermill', 'nbconvert', 'babel', 'jinja2') if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_no_command_waits_for_the_grammar_of_web_addresses() -> None:
+    """It takes a second to compile, and nothing here is checked by it (helpers.batch.lean)."""
+    modules = "helpers.batch.creating, helpers.batch.building, helpers.batch.run, helpers.batch.fetching, helpers.batch.verifying"
+    first = "from helpers import Page, Tables, explore"  # the notebooks' first cell
+    for imports, expected in ((f"import {modules}", "True False\n"), (first, "False False\n")):
+        code = f"import sys; {imports}; print('nbformat' in sys.modules, 'rfc3987_syntax' in sys.modules)"
+        assert (
+            subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == expected
+        )
 
 
 @pytest.mark.parametrize(

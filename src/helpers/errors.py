@@ -32,6 +32,12 @@ class InputError(KommunerapportError):
     exit_code = 2
 
 
+class Interrupted(KommunerapportError):
+    """The user stopped the run."""
+
+    exit_code = 130
+
+
 class DataError(KommunerapportError):
     """A figure, a body or a sidecar in data/ is not what it is declared to be."""
 

@@ -13,7 +13,6 @@ from distributed import Worker as DaskWorker
 from distributed import WorkerPlugin, get_worker
 
 from helpers.batch.bundle import Bundle, package_digest, unpack
-from helpers.batch.lean import load_nbformat
 from helpers.batch.messages import Done, Failed, Setup, Task
 from helpers.batch.pool import Maker, Post, Worker
 from helpers.batch.shared import write
@@ -63,7 +62,6 @@ class Nurseries(WorkerPlugin):  # type: ignore[misc]  # distributed has no types
 
 def make(plugin: str, orders: Sequence[Order], timeout: float, shared: str | None) -> list[tuple[int, Done | Failed]]:
     """The pages of a group of reports, one after another."""
-    load_nbformat()
     nurseries: Nurseries = get_worker().plugins[plugin]
     return [(order.number, _page(nurseries, order, timeout, shared)) for order in orders]
 

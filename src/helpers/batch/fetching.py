@@ -9,9 +9,8 @@ from pathlib import Path
 
 from helpers import places, rawstore, tables
 from helpers.batch.progress import Meter, size_of
-from helpers.batch.run import Interrupted
 from helpers.catalog import TableInfo, catalog, tidy_tables
-from helpers.errors import InputError, Unreachable
+from helpers.errors import InputError, Interrupted, Unreachable
 from helpers.rawstore import RawBody
 from helpers.sources import changes, pxweb, verify
 from helpers.sources.door import Door

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from shapely.geometry.base import BaseGeometry
 
 from helpers.batch.progress import Meter, size_of
-from helpers.batch.run import Interrupted
-from helpers.errors import InputError, Unreachable
+from helpers.errors import InputError, Interrupted, Unreachable
 from helpers.land.layers import Role
 from helpers.land.openlayers import OpenLayer, listing
 from helpers.places import Municipality

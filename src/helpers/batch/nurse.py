@@ -20,7 +20,6 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from helpers.batch.lean import load_nbformat
 from helpers.batch.messages import Ended, Hatched, Piece, Setup
 from helpers.batch.surroundings import remove, settle
 
@@ -82,7 +81,6 @@ class _Nursery:
     def prepare(self, with_tables: bool) -> None:
         """Import, load the tables, and see that there is one thread."""
         gc.disable()  # it would go through all that is imported, again and again: a third of the time
-        load_nbformat()
         for name in _STACK:
             importlib.import_module(name)
         for part in _WARM:

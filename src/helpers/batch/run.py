@@ -24,7 +24,7 @@ from helpers.batch.ledger import Last, Ledger
 from helpers.batch.messages import Cost, Done, Failed, Setup
 from helpers.batch.plan import Job, to_rehearse
 from helpers.batch.pool import Engine, Pool, Result, Results, default_engine
-from helpers.errors import KommunerapportError, reason
+from helpers.errors import Interrupted, KommunerapportError, reason
 from helpers.language import SOURCE, Language
 from helpers.pages import index, reports
 from helpers.pages.frame import release
@@ -36,12 +36,6 @@ DEFAULT_TIMEOUT = 900.0
 
 class OutputError(KommunerapportError):
     """The reports cannot be written: the disk is full, the folder may only be read."""
-
-
-class Interrupted(KommunerapportError):
-    """The user stopped the run."""
-
-    exit_code = 130
 
 
 @dataclass(frozen=True)

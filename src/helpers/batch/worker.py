@@ -13,7 +13,6 @@ from multiprocessing import connection, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from helpers.batch.lean import load_nbformat
 from helpers.batch.making import maker
 from helpers.batch.messages import Ready, Setup
 from helpers.batch.surroundings import end_all, kill_children, limit_memory, settle
@@ -27,7 +26,6 @@ def main(inbox: Connection, outbox: Connection, setup: Setup) -> None:
     _be_deaf()
     settle(setup)
     threading.Thread(target=_watch_parent, args=(setup.staging,), daemon=True).start()
-    load_nbformat()
     from traitlets.config import Config
 
     config = Config({"KernelManager": _transport(setup.staging)})

@@ -125,9 +125,6 @@ def build(municipalities: tuple[str, ...], **given: Any) -> None:
         raise InputError("--pdf lager PDF av sidene i mappen, og med --shared ligger de ikke her.")
     workspace = workspace_at(given["root"], making=True)
     interruptible()
-    from helpers.batch import lean
-
-    lean.load_nbformat()
     from helpers.batch import building, pdf, run
 
     chromium = pdf.browser() if given["pdf"] else None

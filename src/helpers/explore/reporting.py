@@ -13,7 +13,6 @@ from typing import Any
 from ipywidgets import Button
 from markupsafe import Markup
 
-from helpers.batch import lean
 from helpers.errors import KommunerapportError
 from helpers.explore.step import Step, message, paragraph, said
 from helpers.language import SOURCE, speak
@@ -42,7 +41,6 @@ def build(municipality: str, compare: str = "", language: str = SOURCE, notebook
     InputError
         for what cannot be used. NotMade naming page and reason. Busy where another run is at work in the folder.
     """
-    lean.load_nbformat()
     from helpers.batch import building, run  # heavy, and for this button alone
 
     workspace = Workspace.find()

@@ -8,11 +8,10 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from markupsafe import Markup
-from nbformat import NotebookNode
 
 from helpers.charts.parts import Cards, DataTable, Head, KeyFigures, Part, Section, plain
 from helpers.lineage import Trace
@@ -22,6 +21,9 @@ from helpers.pages.frame import release
 from helpers.pages.reports import KEY, PageData
 from helpers.prose import first_upper, text
 from helpers.tidyframe import Cells
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 FORMAT = 2
 SHORT = 12  # digits of a checksum that a page shows
