@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from helpers.places import Municipality
 from helpers.tables import Tables
@@ -16,6 +17,8 @@ from helpers.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.pop("KOMMUNERAPPORT_ROOT", None)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 # The same examples each time, so that a run can be run again; `pytest --hypothesis-profile=search` looks for new ones.
 # No deadline: a busy machine is not a wrong figure.
@@ -84,3 +87,14 @@ def copy_of(root: Path, target: Path) -> Workspace:
         if (root / part).is_dir():
             shutil.copytree(root / part, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     return Workspace(target)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; for a module only, since Playwright's loop is in the way of others."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: pages cannot be seen as a reader sees them")
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()

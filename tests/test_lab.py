@@ -18,10 +18,9 @@ from urllib.parse import urlsplit
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from helpers.workspace import Workspace
-from test_browser import ARGUMENTS, CHROMIUM
 from test_notebooks import ROOT
 
 pytestmark = pytest.mark.xdist_group("lab")
@@ -96,19 +95,9 @@ def lab(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         started.wait()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: JupyterLab cannot be driven as an analyst drives it")
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def tab(chromium: Browser, lab: Lab) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1400, "height": 1200}, locale="nb-NO")
+def tab(browser: Browser, lab: Lab) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1400, "height": 1200}, locale="nb-NO")
     context.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
     opened = context.new_page()

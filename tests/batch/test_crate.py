@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,14 +14,15 @@ from formats import crate_issues
 from helpers.batch import crate, run
 from helpers.batch.messages import Failed
 from helpers.batch.plan import Job
-from helpers.batch.run import Interrupted, Options
+from helpers.batch.run import Options
+from helpers.errors import Interrupted
 from helpers.places import Municipality
 from helpers.tables import Tables
 from helpers.workspace import Workspace
 
 from .make import write
-from .test_ledger import COST, page_of
-from .test_run import HALDEN, SARPSBORG, FakePool, jobs_of
+from .small import COST, page_of
+from .test_run import FakePool, jobs_of
 
 Entities = dict[str, dict[str, Any]]
 NOT_SAID = {  # what the profile recommends and we leave out: who ran it, and addresses that the package does not have
@@ -36,18 +36,8 @@ NOT_SAID = {  # what the profile recommends and we leave out: who ran it, and ad
 
 
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakePool]]:
-    FakePool.made = staticmethod(page_of)
-    monkeypatch.setattr(run, "Pool", FakePool)
-    yield FakePool
-
-
-@pytest.fixture
-def jobs(tmp_path: Path) -> tuple[Job, ...]:
-    for order, theme in enumerate(("overview", "commuting")):
-        write(tmp_path / "notebooks", theme, order=order)
-    made = jobs_of(tmp_path / "notebooks", HALDEN, SARPSBORG)
-    return tuple(replace(job, key=f"{number:064x}", made_of={"helpers": "c0de"}) for number, job in enumerate(made, 10))
+def jobs(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+    return tuple(replace(job, made_of={"helpers": "c0de"}) for job in jobs)
 
 
 @pytest.fixture

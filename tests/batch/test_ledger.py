@@ -16,42 +16,14 @@ import pytest
 
 from helpers.batch import console, ledger, report, run, standing
 from helpers.batch.ledger import Busy, Ledger
-from helpers.batch.messages import Cost, Done, Failed
+from helpers.batch.messages import Failed
 from helpers.batch.plan import Job
 from helpers.pages import reports
-from helpers.pages.reports import PageData
 
-from .make import write
-from .test_run import HALDEN, SARPSBORG, FakePool, jobs_of, options
+from .small import COST, page_of
+from .test_run import HALDEN, SARPSBORG, FakePool, options
 
-COST = Cost(1.5, 80.26, 20.04)
 FAILED = Failed(4, "x", "ValueError: nei", "", COST)
-
-
-def page_of(job: Job) -> Done:
-    data = PageData(
-        theme=job.notebook.theme, municipality=job.place.code, name=job.place.name, county="Østfold", slug="x"
-    )
-    key = f'<meta name="kommunerapport-key" content="{job.key}">' if job.key else ""
-    return Done(data, f"{key}<!--top--><!--/top--><h1>{job.place.name}</h1><!--more--><!--/more-->", COST)
-
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakePool]]:
-    FakePool.made = staticmethod(page_of)
-    monkeypatch.setattr(run, "Pool", FakePool)
-    yield FakePool
-
-
-@pytest.fixture
-def jobs(tmp_path: Path) -> tuple[Job, ...]:
-    """Four pages of two municipalities, with keys."""
-    for order, theme in enumerate(("overview", "commuting")):
-        write(tmp_path / "notebooks", theme, order=order)
-    made = jobs_of(tmp_path / "notebooks", HALDEN, SARPSBORG)
-    return tuple(
-        replace(job, key=f"{number:064x}", made_of={"notebook": f"{number}"}) for number, job in enumerate(made, 10)
-    )
 
 
 def lines(out: Path) -> list[dict[str, object]]:

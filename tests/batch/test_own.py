@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
-from helpers import cli
 from helpers.batch import keys, plan
 from helpers.batch.bundle import pack, unpack
 from helpers.batch.keys import Keys, why
@@ -17,6 +15,7 @@ from helpers.places import Municipality
 from helpers.tables import own
 from helpers.workspace import Workspace
 from own_make import TOLD, csv, put
+from test_cli import command
 
 HALDEN, SARPSBORG = (Municipality.find(code) for code in ("3101", "3105"))
 TARGET = """municipality = "3101"
@@ -99,17 +98,6 @@ def test_a_notebook_says_which_own_tables_it_shows(tmp_path: Path) -> None:
     found = {each.theme: each for each in plan.notebooks(Path(__file__).resolve().parents[2] / "notebooks")}
     assert found["employment"].own == ("own_value_added",)
     assert [theme for theme, each in found.items() if each.targets] == ["overview", "employment", "land"]
-
-
-def command(*arguments: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:  # fmt: skip
-    monkeypatch.setattr(sys, "argv", ["kommunerapport", *arguments])
-    code = 0
-    try:
-        cli.main()
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    told = capsys.readouterr()
-    return code, told.out, told.err
 
 
 def test_the_commands_list_own_tables_and_those_left_out(

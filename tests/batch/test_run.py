@@ -16,8 +16,9 @@ from helpers.batch import making, plan, report, run
 from helpers.batch.messages import Done, Failed, Running, Task
 from helpers.batch.plan import Job
 from helpers.batch.pool import Result
-from helpers.batch.run import Interrupted, Options, Outcome, OutputError
+from helpers.batch.run import Options, Outcome, OutputError
 from helpers.batch.surroundings import MARK_VARIABLE
+from helpers.errors import Interrupted
 from helpers.pages import reports
 from helpers.pages.reports import PageData
 from helpers.places import Municipality
