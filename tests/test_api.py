@@ -185,6 +185,11 @@ def test_an_area_has_the_rows_of_all_its_regions(tables: Tables) -> None:
     assert set(rows["Region"]) == {"3101", "3105"}
 
 
+def test_a_dimension_without_labels_is_told_with_those_that_have(tables: Tables) -> None:
+    with pytest.raises(InputError, match=r"ssb_13563 har ingen navn på kodene i «nope». Den har .*InnvandrKat"):
+        tables.labels("ssb_13563", "nope")
+
+
 def test_codes_are_followed_by_their_labels(halden: Municipality) -> None:
     rows = halden.table("ssb_13563", labels=True)
     assert set(rows["Region"]) == {"3101 Halden"}

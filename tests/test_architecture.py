@@ -165,7 +165,10 @@ def test_only_sources_may_reach_the_network() -> None:
 
 def test_nothing_prints_but_the_command_line() -> None:
     printing = {module_of(path) for path in FILES if "print" in set(calls(path.read_text("utf-8")))}
-    assert printing <= {"helpers.cli", "helpers.batch.console", "helpers.sources.snapshot"}
+    assert printing <= {
+        "helpers.cli", "helpers.batch.console", "helpers.sources.snapshot",
+        "helpers.pages.page",  # a section, outside a notebook
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_of)

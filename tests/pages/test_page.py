@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat.v4 as v4
@@ -29,8 +30,9 @@ Shown = list[tuple[Any, dict[str, Any]]]
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """What the page has displayed."""
+    """What the page has displayed in a notebook."""
     seen: Shown = []
+    monkeypatch.setattr(module, "get_ipython", lambda: SimpleNamespace(user_ns={}))
     monkeypatch.setattr(module, "display", lambda part, **options: seen.append((part, options)))
     return seen
 
@@ -159,6 +161,11 @@ def test_show_displays_the_part_and_the_stylesheet_once(built: Workspace, shown:
     assert shown[0][1]["metadata"] == {"kommunerapport": {"part": "style"}}
     assert "<style>" in shown[0][0]["text/html"]
     assert seen == [page.context] * 2
+
+
+def test_outside_a_notebook_the_plain_text_is_printed(built: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    opened(built).show(lambda context: Footer([FooterColumn("Definisjoner", ["Arbeidsplasser er jobber."])]))
+    assert capsys.readouterr().out == "Definisjoner\nArbeidsplasser er jobber.\n"
 
 
 def test_a_missing_table_becomes_a_note(built: Workspace, shown: Shown) -> None:

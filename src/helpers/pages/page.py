@@ -161,7 +161,7 @@ class Page:
         """Display what `section` makes of this municipality.
 
         Where there are no figures for it, a note says why, once for each reason on a page. A section that gives None does
-        not concern this municipality.
+        not concern this municipality. Outside a notebook its plain text is printed.
 
         Examples
         --------
@@ -174,7 +174,8 @@ class Page:
         """
         speak(self.language)  # another page in the same session may be in another
         use_labels()
-        if not self._styled:  # for JupyterLab; a report has its own
+        shell = get_ipython()
+        if shell is not None and not self._styled:  # for JupyterLab; a report has its own
             self._styled = True
             style = {"text/html": str(notebook_style()), "text/plain": ""}
             display(style, raw=True, metadata={KEY: {"part": "style"}})
@@ -182,6 +183,9 @@ class Page:
             part = self._made(section)
         if part is not None:
             part = gate.guarded(part)
+            if shell is None:
+                print(part.text())
+                return
             name = f"{getattr(section, '__module__', '').rpartition('.')[2]}.{getattr(section, '__name__', 'section')}"
             display(part, metadata={KEY: {"lineage": lineage.entry(name, part, trace, self.context)}})
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from helpers import concerning, lineage, rawstore, reprs
 from helpers.catalog import tidy_tables
-from helpers.errors import DataError, TableMissing, UndeclaredTable
+from helpers.errors import DataError, InputError, TableMissing, UndeclaredTable
 from helpers.owntables import is_own
 from helpers.tables import own, package
 from helpers.tables.build import TableMeta, build, read_meta
@@ -164,7 +164,7 @@ class Tables(Mapping[str, pd.DataFrame]):
         Raises
         ------
         TableMissing
-            where the table is not held. KeyError for a dimension without labels.
+            where the table is not held. InputError for a dimension without labels, naming those that have.
 
         Examples
         --------
@@ -172,7 +172,10 @@ class Tables(Mapping[str, pd.DataFrame]):
         >>> Tables.load().labels("ssb_13563", "InnvandrKat")
         {'A-G': 'Alle', 'A_C-G': 'Uten innvandrere', 'B': 'Innvandrere'}
         """
-        return self.meta(table).labels[dimension]
+        held = self.meta(table).labels
+        if dimension not in held:
+            raise InputError(f"Tabell {table} har ingen navn på kodene i «{dimension}». Den har {', '.join(held)}.")
+        return held[dimension]
 
     def labelled(self, table: str) -> pd.DataFrame:
         """A table with each code followed by the producer's own label, or the name of the municipality: ``3101 Halden``.
