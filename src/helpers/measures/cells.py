@@ -11,6 +11,7 @@ from helpers.errors import TableMissing
 from helpers.places import Area, Municipality, region_name, regions_in, registry
 
 Place = Municipality | Area
+MONTHS = 13  # shown of figures by month: the newest month beside the same month a year before
 
 
 class Tables(Protocol):
@@ -105,3 +106,18 @@ def percent(part: pd.Series, whole: pd.Series) -> pd.Series:
 def names(codes: Iterable[str]) -> list[str]:
     """The names of region codes, old ones too."""
     return [region_name(code) for code in codes]
+
+
+def newest_months(months: pd.DataFrame, most: int = MONTHS) -> pd.DataFrame:
+    """The newest unbroken run of a frame indexed by month, as `exclusion.unemployment`, at most so many months: a month that was not kept is never drawn over.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, exclusion
+    >>> months = exclusion.unemployment(Tables.load(), Municipality.find("halden"))
+    >>> exclusion.newest_months(months, most=3)["count"].to_dict()
+    {'2022M08': 422.0, '2022M09': 380.0, '2022M10': 361.0}
+    """
+    numbers = pd.Series([12 * int(str(month)[:4]) + int(str(month)[5:]) for month in months.index], index=months.index)
+    breaks = numbers.index[numbers.diff() > 1]
+    return (months.loc[breaks[-1] :] if len(breaks) else months).tail(most)

@@ -7,6 +7,7 @@ A flow that is missing is never 0: it is an error, or, where the caller says so,
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Literal, NoReturn
 
 import numpy as np
@@ -171,3 +172,19 @@ def aggregated(flows: pd.DataFrame, assignment: pd.Series | None, missing: Missi
     trips = checked(flows, missing)
     of, labels = groups(trips.index, assignment)
     return pd.DataFrame(summed(trips.to_numpy(), of, len(labels)), index=labels, columns=labels)
+
+
+def merged(flows: pd.DataFrame, zones: Collection[str], name: str) -> pd.DataFrame:
+    """The matrix with some zones made into one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import commuting
+    >>> flows = pd.DataFrame([[8, 2, 0], [1, 9, 0], [3, 0, 7]], index=["a", "b", "c"], columns=["a", "b", "c"])
+    >>> commuting.merged(flows, ["a", "b"], "ab").loc["ab"].to_dict()
+    {'ab': 20, 'c': 0}
+    """
+    renamed = dict.fromkeys(zones, name)
+    by_home = flows.rename(index=renamed).groupby(level=0).sum()
+    return by_home.T.rename(index=renamed).groupby(level=0).sum().T
