@@ -164,7 +164,7 @@ def assess(inputs: Costs, persons: Share | None = None) -> Assessment:
         payers=payers,
         flows=frame.assign(discounted=frame["total"] * factor),
         break_even={
-            str(each): _break_even(float(spent), most, group)
+            str(each): _break_even(float(spent), float(most), group)
             for each, spent, most in zip(index, present[1], everyone, strict=True)
         },
         tornado=tornado,
