@@ -105,6 +105,11 @@ def cohesion(flows: pd.DataFrame, missing: Missing = "refuse") -> pd.DataFrame:
     -------
     n × n symmetric frame by code, between 0 and 2, NaN on the diagonal; 0 where nobody commutes either way.
 
+    Raises
+    ------
+    DataError
+        as `flowmatrix.checked`.
+
     Examples
     --------
     >>> import pandas as pd
@@ -279,6 +284,11 @@ def modularity(flows: pd.DataFrame, assignment: pd.Series | None, missing: Missi
 def centrality(flows: pd.DataFrame, missing: Missing = "refuse") -> pd.Series:
     """In-commuters per out-commuter of each zone; infinite where nobody commutes out, NaN where nobody commutes at all.
 
+    Raises
+    ------
+    DataError
+        as `flowmatrix.checked`.
+
     Examples
     --------
     >>> import pandas as pd
@@ -304,6 +314,11 @@ def quality(flows: pd.DataFrame, assignment: pd.Series | None, missing: Missing 
     live_and_work that is between different members), NaN in an area of one; central (members with more jobs than `FEW_JOBS` and more
     commuters in than out). ``attrs``: modularity, self_containment (% of all who work in their own area), single (areas of one zone),
     without_centre (areas of which no member is central).
+
+    Raises
+    ------
+    DataError
+        as `flowmatrix.checked` and `flowmatrix.groups`.
 
     Examples
     --------

@@ -176,6 +176,11 @@ def model(tables: Tables, grouping: Grouping, first: int, last: int, least: int 
 def residuals(tables: Tables, groupings: tuple[Grouping, ...], first: int, last: int) -> pd.DataFrame:
     """The residual of every municipality under each grouping: frame indexed by region code, a column for each, by its number.
 
+    Raises
+    ------
+    TableMissing
+        where a table or a year is not held.
+
     Examples
     --------
     >>> from helpers import Tables

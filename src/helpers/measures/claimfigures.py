@@ -76,6 +76,10 @@ Found = Series | NoFigure
 def series(indicator: str, claim: Claim, tables: Tables, municipality: Municipality) -> Found:
     """The official series of an indicator for the place and the age of a claim.
 
+    Returns
+    -------
+    the series, or, where there is none, why: a table that is not held does not raise.
+
     Examples
     --------
     >>> from helpers import Municipality, Tables

@@ -173,6 +173,11 @@ def index_against(tables: Tables, municipality: Municipality, reference: Area, c
     against_without (municipality / reference · 100), against_population (index of `column` / index of population 15–74 · 100),
     lacking (codes missing from the reference in that year).
 
+    Raises
+    ------
+    TableMissing
+        where 11618 is not held.
+
     Examples
     --------
     >>> from helpers import Municipality, Tables, employment
@@ -203,6 +208,11 @@ def by_municipality(tables: Tables, area: Area, year: int, age: str = AGE) -> pd
     frame indexed by region code: population, employed, jobs, rate, coverage; NaN for a municipality, or a year,
     without figures.
 
+    Raises
+    ------
+    TableMissing
+        where the table, or the age in it, is not held.
+
     Examples
     --------
     >>> from helpers import Area, Tables, employment
@@ -221,6 +231,10 @@ def by_municipality(tables: Tables, area: Area, year: int, age: str = AGE) -> pd
 
 def rank(tables: Tables, municipality: Municipality, area: Area, column: str, year: int) -> Rank | None:
     """Where a municipality stands in an area, highest first; None where its figure, or the year, is missing.
+
+    Parameters
+    ----------
+    column : of `by_municipality`. Rate and coverage are compared with one decimal, as they are printed.
 
     Examples
     --------

@@ -135,6 +135,11 @@ def by_age(tables: Tables, place: Place, year: int | None = None) -> pd.DataFram
     -------
     frame indexed by age: outside, total (persons), share, lower, upper (%), missing (codes not in the sums).
 
+    Raises
+    ------
+    TableMissing
+        as `share`.
+
     Examples
     --------
     >>> from helpers import Municipality, Tables, exclusion

@@ -162,6 +162,10 @@ def assess(inputs: Costs, persons: Share | None = None) -> Assessment:
     ----------
     persons : those outside, to tell how many of them the group is.
 
+    Returns
+    -------
+    see `Assessment`; kroner of the price year.
+
     Examples
     --------
     >>> from helpers import costs

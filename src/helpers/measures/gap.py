@@ -156,6 +156,11 @@ def against(
     -------
     ``county`` and ``country`` → `Gap`. Neither reference leaves the municipality out.
 
+    Raises
+    ------
+    TableMissing, InputError
+        as `between`.
+
     Examples
     --------
     >>> from helpers import Municipality, Tables

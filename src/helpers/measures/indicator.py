@@ -80,6 +80,10 @@ def cube(
     ----------
     frame : rows of the table, of one year. axes : dimension → its codes, in the order wanted.
 
+    Returns
+    -------
+    figures ``[region, *axes]``, NaN where a cell is not held, and the codes of the regions.
+
     Examples
     --------
     >>> from helpers import Tables

@@ -22,6 +22,10 @@ def of_year(tables: Tables, year: int | None, draws: int, seed: int) -> list[Ind
     """Jobs, share of all jobs and location quotient of each industry; change of jobs in its three parts, from the first year that
     the table agrees with 11618 (`shiftshare.newest_run`, for the country).
 
+    Parameters
+    ----------
+    year : by default the newest; empty where it is not held. draws, seed : as in `indicators.of_year`.
+
     Examples
     --------
     >>> from helpers import Tables
@@ -121,6 +125,14 @@ def shift(
     e0: Figures, e1: Figures, r0: Figures, r1: Figures, drawn: list[Draws]
 ) -> dict[str, tuple[Bounded, tuple[Floats, Floats]]]:
     """Classic shift-share in the level form of `shiftshare.shift_share`, summed over industries; NaN where that would refuse.
+
+    Parameters
+    ----------
+    e0, e1 : jobs [municipality, industry] in the first and the last year. r0, r1 : the same of the rest. drawn : draws of the four, in that order.
+
+    Returns
+    -------
+    each of `PARTS` → (value, lower, upper), and the ends of the 80 % interval; persons, by municipality.
 
     Examples
     --------

@@ -47,6 +47,10 @@ class People:
 def of_year(tables: Tables, year: int | None, draws: int, seed: int) -> list[Indicator]:
     """Persons and share outside by age and category, the gap to county and country, and between immigrants and others.
 
+    Parameters
+    ----------
+    year : by default the newest that the publication printed; empty where it is not held. draws, seed : as in `indicators.of_year`.
+
     Examples
     --------
     >>> from helpers import Tables

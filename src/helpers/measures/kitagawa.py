@@ -102,6 +102,10 @@ def simulated(blocks: Floats, reach: Floats, factors: int, draws: int, seed: int
 
     Each figure is drawn around the published one, a third of `reach` being one standard deviation, and is never below 0.
 
+    Parameters
+    ----------
+    blocks, factors : as in `of_blocks`. reach : as far as each figure may be from the published one, persons; the shape of `blocks`.
+
     Examples
     --------
     >>> import numpy as np
@@ -119,6 +123,14 @@ def interval(
     blocks: Floats, reach: Floats, factors: int, coverage: float, draws: int, seed: int
 ) -> tuple[Floats, Floats]:
     """The middle part of `simulated`, by component, widened where it would leave out the effect of the published figures.
+
+    Parameters
+    ----------
+    blocks, reach, factors, draws, seed : as in `simulated`. coverage : share of 1 of the draws that is inside.
+
+    Returns
+    -------
+    lower and upper, an array each: gap · composition of each factor · composition · rate; share of 1.
 
     Examples
     --------
@@ -139,6 +151,14 @@ def extremes(blocks: Floats, reach: Floats, factors: int) -> tuple[Floats, Float
 
     A search one figure at a time from the published figures and from some corners, all components at once: where it ends, moving any
     single figure makes the effect no more extreme.
+
+    Parameters
+    ----------
+    blocks, reach, factors : as in `simulated`.
+
+    Returns
+    -------
+    least and most, an array each: gap · composition of each factor · composition · rate; share of 1.
 
     Examples
     --------
