@@ -230,6 +230,34 @@ def checked(content: Any, name: str) -> Costs:
         raise DataError(f"{name}: {_told(error)}.") from None
 
 
+def constructed() -> Costs:
+    """A measure that does not exist, in round numbers that can be reckoned by head, to try the calculator with.
+
+    Ten persons, of whom half (20–70 %) come inside for two years; each then spares the state 100 kroner a year, and the course
+    costs the municipality 600 kroner at the start. Nothing is discounted.
+
+    Examples
+    --------
+    >>> from helpers import costs
+    >>> made = costs.constructed()
+    >>> made.group_size.base, made.success_percent.high, made.group_size.source
+    (10.0, 70.0, 'konstruert')
+    """
+    said = "konstruert"
+    return Costs(
+        name="Eksempelkurs (konstruert)",
+        price_year=2024,
+        group_size=Assumption(base=10, source=said),
+        success_percent=Assumption(base=50, low=20, high=70, source=said),
+        years=Assumption(base=2, source=said),
+        discount_percent=Assumption(base=0, source=said),
+        unit_cost=(UnitCost(name="Ytelse", payer="stat", when="outside", kroner=Assumption(base=100, source=said)),),
+        measure_cost=(
+            MeasureCost(name="Kurs", payer="kommune", per="group", kroner=Assumption(base=600, source=said)),
+        ),
+    )
+
+
 def _told(error: ValidationError) -> str:
     """The first thing that is wrong, with its field, in Norwegian."""
     first = error.errors()[0]

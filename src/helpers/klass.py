@@ -9,6 +9,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 
@@ -21,7 +22,7 @@ SNAPSHOT = "Uten mappen data/raw/fetched/klass_131 brukes inndelingen som følge
 
 @dataclass(frozen=True)
 class Klass:
-    """Codes, names and the links between them.
+    """Codes, names and the links between them: how all codes since 2016 lead to those of today.
 
     Parameters
     ----------
@@ -35,6 +36,59 @@ class Klass:
     names: dict[str, str]
     links: tuple[tuple[int, str, str], ...]
     counties: dict[str, str]
+
+    @cached_property
+    def successors(self) -> dict[tuple[int, str], tuple[str, ...]]:
+        """(year, code) → the codes of today that it leads to; more than one where it was divided."""
+        found: dict[tuple[int, str], tuple[str, ...]] = {}
+        for year, old, new in self.links:
+            found[year, old] = (*found.get((year, old), ()), new)
+        return found
+
+    @cached_property
+    def comparable_from(self) -> dict[str, int]:
+        """Code of today → the first year after the last division that it has a part in."""
+        found: dict[str, int] = {}
+        for (year, _), new in self.successors.items():
+            if len(new) > 1:
+                found.update({code: max(year + 1, found.get(code, 0)) for code in new})
+        return found
+
+    def carry(self, year: int) -> dict[str, str]:
+        """Region code of `year` → region code in tidy tables (of today, or itself where it cannot be carried)."""
+        return self._carried.get(year, {code: code for code in self.current})
+
+    def check(self) -> None:
+        """A code of today was never that of a place which cannot be carried: those figures would pass for today's."""
+        today = set(self.current)
+        for (year, old), new in reversed(self.successors.items()):
+            if old in today and not self._whole(year, new):
+                what = f"Kommunen {old} {self.names[old]} har andre grenser i dag enn i {year}, men samme kode"
+                raise DataError(f"{what}: tallene kan ikke holdes fra hverandre. {SNAPSHOT}")
+
+    def _whole(self, year: int, new: tuple[str, ...]) -> bool:
+        return len(new) == 1 and self.comparable_from.get(new[0], 0) <= year
+
+    @cached_property
+    def _carried(self) -> dict[int, dict[str, str]]:
+        found: dict[int, dict[str, str]] = {}
+        for (year, old), new in self.successors.items():
+            found.setdefault(year, {})[old] = new[0] if self._whole(year, new) else old
+        return found
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Every region code that a tidy table may hold."""
+        old = {region for year in self._carried.values() for region in year.values()}
+        return tuple(sorted(old | set(self.current)))
+
+    @cached_property
+    def _county_of(self) -> dict[str, str]:
+        found = {code: code[:2] for code in self.current}
+        for (_, old), new in self.successors.items():
+            if old not in found:
+                found[old] = new[0][:2]
+        return found
 
 
 def load(raw: Path) -> Klass:

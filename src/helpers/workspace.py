@@ -35,6 +35,13 @@ class Workspace:
         ------
         InputError
             if no such folder exists.
+
+        Examples
+        --------
+        >>> from helpers import Workspace
+        >>> here = Workspace.find()
+        >>> (here.raw / "snapshot").is_dir(), Workspace.find(here.root) == here
+        (True, True)
         """
         given = root or os.environ.get(ROOT_VARIABLE)
         if given:
@@ -60,6 +67,14 @@ class Workspace:
         ------
         InputError
             where `root` is no folder.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from helpers import Workspace
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Workspace.for_fetching(folder).raw.is_dir()
+        True
         """
         given = root or os.environ.get(ROOT_VARIABLE)
         path = Path(given).expanduser().resolve() if given else _nearest(Path.cwd()) or Path.cwd()
@@ -71,22 +86,54 @@ class Workspace:
 
     @property
     def raw(self) -> Path:
-        """Raw bodies with their sidecars: snapshot/, fetched/, targets/, costs/."""
+        """Raw bodies with their sidecars: snapshot/, fetched/, targets/, costs/.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from helpers import Workspace
+        >>> Workspace(Path("here")).raw.as_posix()
+        'here/data/raw'
+        """
         return self.root / "data" / "raw"
 
     @property
     def processed(self) -> Path:
-        """Tidy Parquet, made from raw, never committed."""
+        """Tidy Parquet, made from raw, never committed.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from helpers import Workspace
+        >>> Workspace(Path("here")).processed.as_posix()
+        'here/data/processed'
+        """
         return self.root / "data" / "processed"
 
     @property
     def notebooks(self) -> Path:
-        """The analyses."""
+        """The analyses.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from helpers import Workspace
+        >>> Workspace(Path("here")).notebooks.as_posix()
+        'here/notebooks'
+        """
         return self.root / "notebooks"
 
     @property
     def reports(self) -> Path:
-        """The pages, made, never committed."""
+        """The pages, made, never committed.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from helpers import Workspace
+        >>> Workspace(Path("here")).reports.as_posix()
+        'here/reports'
+        """
         return self.root / "reports"
 
 

@@ -59,6 +59,14 @@ def allocate(tables: Tables, place: Place, total: float, key: str, year: int | N
         for an unknown key, or a total that is not a number.
     TableMissing
         where the table, the place or the year is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import allocation
+    >>> found = allocation.allocate(Tables.load(), Municipality.find("halden"), 250_000, "jobs")
+    >>> found.year, found.local, found.national, round(found.share, 2), round(found.allocated)
+    (2022, 13122.0, 2809789.0, 0.47, 1168)
     """
     if key not in KEYS:
         raise InputError(f"«{key}» er ikke en fordelingsnøkkel. Velg {', '.join(KEYS)}.")

@@ -71,6 +71,14 @@ def validity(
     Returns
     -------
     Series by area, a pure number. Errors as `flowmatrix.checked` and `flowmatrix.groups`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import areas
+    >>> flows = pd.DataFrame([[8000, 2000], [1000, 4000]], index=["a", "b"], columns=["a", "b"])
+    >>> areas.validity(flows).round(2).to_dict()
+    {'a': 1.04, 'b': 0.9}
     """
     trips = checked(flows, missing)
     of, labels = groups(trips.index, assignment)
@@ -96,6 +104,19 @@ def cohesion(flows: pd.DataFrame, missing: Missing = "refuse") -> pd.DataFrame:
     Returns
     -------
     n × n symmetric frame by code, between 0 and 2, NaN on the diagonal; 0 where nobody commutes either way.
+
+    Raises
+    ------
+    DataError
+        as `flowmatrix.checked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import areas
+    >>> flows = pd.DataFrame([[8, 2], [0, 8]], index=["a", "b"], columns=["a", "b"])
+    >>> float(areas.cohesion(flows).loc["a", "b"])  # 2²/(10 · 10) + 0
+    0.04
     """
     trips = checked(flows, missing)
     found = _Clusters(trips.to_numpy()).links(np.arange(len(trips)))
@@ -169,6 +190,16 @@ def travel_to_work_areas(flows: pd.DataFrame, rules: Rules = ONS, missing: Missi
     Series code → area, sorted by code; the area is called by its member with most jobs. ``attrs``: reserve (codes that were on the list),
     invalid (area → validity, those below 1 in the end), alone (areas that nothing ties to another and that are not valid), left_out (codes).
     Errors as `flowmatrix.checked`.
+
+    Examples
+    --------
+    >>> from helpers import Tables, commuting
+    >>> from helpers.measures import areas
+    >>> flows = commuting.matrix(Tables.load(), 2022)
+    >>> near = ["3101", "3105", "3107", "3110", "3124"]
+    >>> found = areas.travel_to_work_areas(flows.loc[near, near])
+    >>> found.to_dict()
+    {'3101': '3101', '3105': '3107', '3107': '3107', '3110': '3107', '3124': '3101'}
     """
     trips = checked(flows, missing)
     clusters = _Clusters(trips.to_numpy())
@@ -229,7 +260,20 @@ def _welcome(clusters: _Clusters, cluster: int, zone: int, rules: Rules) -> bool
 
 
 def modularity(flows: pd.DataFrame, assignment: pd.Series | None, missing: Missing = "refuse") -> float:
-    """Directed modularity Q = Σ_c [T_cc/T − R_c·W_c/T²]. Alone it prefers single municipalities where most work at home."""
+    """Directed modularity Q = Σ_c [T_cc/T − R_c·W_c/T²]. Alone it prefers single municipalities where most work at home.
+
+    Returns
+    -------
+    Q, a pure number. Errors as `flowmatrix.checked` and `flowmatrix.groups`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import areas
+    >>> flows = pd.DataFrame([[4, 1], [1, 4]], index=["a", "b"], columns=["a", "b"])
+    >>> round(areas.modularity(flows, None), 3), areas.modularity(flows, pd.Series({"a": "x", "b": "x"}))
+    (0.3, 0.0)
+    """
     trips = checked(flows, missing)
     of, labels = groups(trips.index, assignment)
     share = summed(trips.to_numpy(), of, len(labels))
@@ -238,7 +282,21 @@ def modularity(flows: pd.DataFrame, assignment: pd.Series | None, missing: Missi
 
 
 def centrality(flows: pd.DataFrame, missing: Missing = "refuse") -> pd.Series:
-    """In-commuters per out-commuter of each zone; infinite where nobody commutes out, NaN where nobody commutes at all."""
+    """In-commuters per out-commuter of each zone; infinite where nobody commutes out, NaN where nobody commutes at all.
+
+    Raises
+    ------
+    DataError
+        as `flowmatrix.checked`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import areas
+    >>> flows = pd.DataFrame([[8, 2], [6, 3]], index=["a", "b"], columns=["a", "b"])
+    >>> areas.centrality(flows).round(2).to_dict()
+    {'a': 3.0, 'b': 0.33}
+    """
     trips = checked(flows, missing)
     own = trips.to_numpy().diagonal()
     out, into = trips.to_numpy().sum(axis=1) - own, trips.to_numpy().sum(axis=0) - own
@@ -256,6 +314,22 @@ def quality(flows: pd.DataFrame, assignment: pd.Series | None, missing: Missing 
     live_and_work that is between different members), NaN in an area of one; central (members with more jobs than `FEW_JOBS` and more
     commuters in than out). ``attrs``: modularity, self_containment (% of all who work in their own area), single (areas of one zone),
     without_centre (areas of which no member is central).
+
+    Raises
+    ------
+    DataError
+        as `flowmatrix.checked` and `flowmatrix.groups`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import areas
+    >>> flows = pd.DataFrame([[8, 2, 0], [1, 9, 0], [3, 0, 7]], index=["a", "b", "c"], columns=["a", "b", "c"])
+    >>> found = areas.quality(flows, pd.Series({"a": "ab", "b": "ab", "c": "c"}))
+    >>> found[["employed", "jobs", "live_and_work"]].to_dict("index")
+    {'ab': {'employed': 20.0, 'jobs': 23.0, 'live_and_work': 20.0}, 'c': {'employed': 10.0, 'jobs': 7.0, 'live_and_work': 7.0}}
+    >>> round(found.attrs["self_containment"], 1)
+    90.0
     """
     trips = checked(flows, missing)
     of, labels = groups(trips.index, assignment)

@@ -116,6 +116,15 @@ def attractiveness(
     ------
     TableMissing
         where a table, the municipality or a year is not held, or fewer than `least` municipalities have figures.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import attractiveness
+    >>> attractiveness.attractiveness(Tables.load(), Municipality.find("skien"))
+    Traceback (most recent call last):
+        ...
+    helpers.errors.TableMissing: Tabellen ssb_07984 (tall for minst 100 kommuner (det er 17)) finnes ikke i data/.
     """
     groupings = groupings or tried()
     first, last = newest_run(agreement(tables, municipality, Area.country()))
@@ -142,6 +151,15 @@ def model(tables: Tables, grouping: Grouping, first: int, last: int, least: int 
     ------
     TableMissing
         where a table or a year is not held, or fewer than `least` municipalities have figures.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.industries.groups import tried
+    >>> from helpers.measures import attractiveness
+    >>> found = attractiveness.model(Tables.load(), tried()[0], 2019, 2022, least=10)  # of the 17 in Telemark
+    >>> found.frame.loc["4003", ["growth", "national", "branch", "population", "residual"]].round(2).to_dict()
+    {'growth': -0.69, 'national': 1.0, 'branch': -0.06, 'population': 0.0, 'residual': -1.64}
     """
     panel = _panel(tables, first, last)
     if len(panel.codes) < least:
@@ -156,13 +174,40 @@ def model(tables: Tables, grouping: Grouping, first: int, last: int, least: int 
 
 @remembered(TABLE, TOTALS, population.TABLE)
 def residuals(tables: Tables, groupings: tuple[Grouping, ...], first: int, last: int) -> pd.DataFrame:
-    """The residual of every municipality under each grouping: frame indexed by region code, a column for each, by its number."""
+    """The residual of every municipality under each grouping: frame indexed by region code, a column for each, by its number.
+
+    Raises
+    ------
+    TableMissing
+        where a table or a year is not held.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.industries.groups import tried
+    >>> from helpers.measures import attractiveness
+    >>> found = attractiveness.residuals(Tables.load(), tried(), 2019, 2022)
+    >>> found.loc["4003"].round(1).tolist()
+    [-1.6, -1.5, -1.6, -1.6, -1.6, -1.5, -1.6, -1.6]
+    """
     panel = _panel(tables, first, last)
     return pd.DataFrame({at: _estimate(panel, each)[0]["residual"] for at, each in enumerate(groupings)})
 
 
 def slope(x: npt.ArrayLike, y: npt.ArrayLike) -> Beta:
-    """Ordinary least squares of y on x with an intercept, the standard error by HC3 (MacKinnon and White 1985)."""
+    """Ordinary least squares of y on x with an intercept, the standard error by HC3 (MacKinnon and White 1985).
+
+    Parameters
+    ----------
+    x, y : n numbers each. With fewer than three, or an x that is the same throughout, nothing is known (NaN, not used).
+
+    Examples
+    --------
+    >>> from helpers.measures import attractiveness
+    >>> found = attractiveness.slope([0, 1, 2, 3], [1, 3.2, 4.8, 7])
+    >>> round(found.value, 2), found.n, found.used
+    (1.96, 4, True)
+    """
     across, up = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     n, centred = len(across), across - across.mean()
     spread = float(np.square(centred).sum())

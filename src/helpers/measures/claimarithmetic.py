@@ -20,7 +20,15 @@ OVER, UNDER = ("over", "least", "just over"), ("under", "most", "just under")
 
 
 def coarse(number: Number) -> float:
-    """The digit to which a number may be meant: of 27 000 the thousands, of «ca. 2 500» the five hundreds, of «ca. 15 prosent» the fives; never finer than printed."""
+    """The digit to which a number may be meant: of 27 000 the thousands, of «ca. 2 500» the five hundreds, of «ca. 15 prosent» the fives; never finer than printed.
+
+    Examples
+    --------
+    >>> from helpers.claims import Number
+    >>> from helpers.measures import claimarithmetic
+    >>> claimarithmetic.coarse(Number("27 000", 27000, 1)), claimarithmetic.coarse(Number("ca. 2 500", 2500, 1, hedge="about"))
+    (1000.0, 500.0)
+    """
     value, step = abs(Decimal(repr(number.value))), Decimal(repr(number.step))
     hedged = HEDGED_SHARE if number.unit == "count" else HEDGED_RATE
     limit = value / (hedged if number.hedge else PLAIN_SHARE)
@@ -38,6 +46,15 @@ def agreement(stated: float, number: Number, found: Interval) -> Agreement:
     Returns
     -------
     ``exact``: rounds to it at its printed precision; ``rounded``: only with its hedge, its round digits or the table's own rounding; ``no``.
+
+    Examples
+    --------
+    >>> from helpers.claims import Number
+    >>> from helpers.measures import claimarithmetic
+    >>> from helpers.measures.rounding import Interval
+    >>> stated = Number("13 100", 13100, 1)
+    >>> [claimarithmetic.agreement(13100, stated, Interval(each, each, each)) for each in (13100, 13122, 13200)]
+    ['exact', 'rounded', 'no']
     """
     if stated < 0:
         stated, found = -stated, Interval(-found.value, -found.upper, -found.lower)
@@ -74,7 +91,17 @@ def _same(one: float, other: float, step: float) -> bool:
 
 
 def own(claim: Claim) -> tuple[Own, ...]:
-    """The plan's own arithmetic around a claim; empty where it gives too few numbers."""
+    """The plan's own arithmetic around a claim; empty where it gives too few numbers.
+
+    Examples
+    --------
+    >>> from helpers.claims import Claim, Number, Stated
+    >>> from helpers.measures import claimarithmetic
+    >>> base, last = Number("12 565", 12565, 1), Number("13 122", 13122, 1)
+    >>> quote = "vokste fra 12 565 til 13 122, med 557"
+    >>> claimarithmetic.own(Claim(quote, quote, 1, Number("557", 557, 1), kind="change", stated=Stated(base=base, last=last)))
+    (Own(kind='change', numbers=(12565, 13122), result=557, holds='exact'),)
+    """
     return tuple(_held(claim, *each) for each in _sums(claim))
 
 

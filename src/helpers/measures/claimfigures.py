@@ -74,7 +74,24 @@ Found = Series | NoFigure
 
 
 def series(indicator: str, claim: Claim, tables: Tables, municipality: Municipality) -> Found:
-    """The official series of an indicator for the place and the age of a claim."""
+    """The official series of an indicator for the place and the age of a claim.
+
+    Returns
+    -------
+    the series, or, where there is none, why: a table that is not held does not raise.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.claims import Claim, Number, When
+    >>> from helpers.measures import claimfigures
+    >>> claim = Claim("13 122 arbeidsplasser", "", 0, Number("13 122", 13122, 1), ("jobs",), when=When("point", 2022))
+    >>> found = claimfigures.series("jobs", claim, Tables.load(), Municipality.find("halden"))
+    >>> found.at(2022).value, found.table_of(2022)
+    (13122.0, 'ssb_11618')
+    >>> claimfigures.series("industry_jobs", claim, Tables.load(), Municipality.find("halden"))
+    NoFigure(reason='place missing', fetch='ssb_07984', detail='')
+    """
     reader = READERS.get(indicator)
     if reader is None:
         return NoFigure("no table known")
@@ -237,7 +254,14 @@ def _outside(indicator: str, claim: Claim, tables: Tables, place: Place) -> Foun
 
 
 def first_year(table: str) -> int | None:
-    """The first year that a fetch asks a table for; None where the catalogue does not say."""
+    """The first year that a fetch asks a table for; None where the catalogue does not say.
+
+    Examples
+    --------
+    >>> from helpers.measures import claimfigures
+    >>> claimfigures.first_year("ssb_07459"), claimfigures.first_year("ssb_11618")
+    (2005, 2016)
+    """
     asked = catalog()[table].ask.get("Tid") if table in catalog() else None
     said = asked.codes[0] if asked else ""
     return int(said[5:9]) if said.startswith("from(") else None

@@ -48,6 +48,16 @@ def assess(claim: Claim, tables: Tables, municipality: Municipality) -> Verdict:
     -------
     see `helpers.claims.Verdict`. A missing table, age or year does not raise: the verdict is ``unchecked`` with the reason and, where a fetch would
     help, the table; or ``own``/``loose`` where the plan's own numbers can be held against each other.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.claims import Claim, Number, When
+    >>> from helpers.measures import claims
+    >>> claim = Claim("13 200 arbeidsplasser i 2022", "", 0, Number("13 200", 13200, 1), ("jobs",), when=When("point", 2022))
+    >>> found = claims.assess(claim, Tables.load(), Municipality.find("halden"))
+    >>> found.outcome, found.readings[0].official, found.readings[0].difference
+    ('contradicted', 13122.0, -78.0)
     """
     own = claimarithmetic.own(claim)
     if not claim.indicators and claim.kind == "share":

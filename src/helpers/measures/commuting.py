@@ -22,6 +22,7 @@ from helpers.measures.cells import Place, Tables, lacking, names, percent, wide
 from helpers.measures.employment import AGE, CONTENTS, NEWER
 from helpers.measures.employment import TABLE as TOTALS
 from helpers.measures.employment import by_municipality as totals_by_municipality
+from helpers.measures.flowmatrix import merged as merged
 from helpers.measures.remembered import remembered
 from helpers.places import Area, Municipality, regions_in, registry
 
@@ -52,6 +53,13 @@ def summary(tables: Tables, place: Place) -> pd.DataFrame:
     ------
     TableMissing
         where 11618 or 03321 is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, commuting
+    >>> years = commuting.summary(Tables.load(), Municipality.find("halden"))
+    >>> years.loc[2022:, ["out", "in_", "net", "outside"]].values.tolist()
+    [[4186.0, 3082.0, -1104.0, 15.0], [4193.0, 3054.0, -1139.0, nan]]
     """
     totals, flows = tables[TOTALS], tables[TABLE]
     cells = wide(totals[totals["Alder"] == AGE], place.regions, CONTENTS)
@@ -140,6 +148,12 @@ def by_municipality(tables: Tables, year: int) -> pd.DataFrame:
     ------
     TableMissing
         where 11618, 03321 or the year is not held.
+
+    Examples
+    --------
+    >>> from helpers import Tables, commuting
+    >>> commuting.by_municipality(Tables.load(), 2022).loc["3101", ["employed", "live_and_work", "out", "supply"]].round(1).tolist()
+    [14226.0, 10040.0, 4186.0, 70.6]
     """
     found = totals_by_municipality(tables, Area.country(), year)[["employed", "jobs"]]
     flows = matrix(tables, year)
@@ -148,7 +162,14 @@ def by_municipality(tables: Tables, year: int) -> pd.DataFrame:
 
 
 def newest_year(tables: Tables) -> int:
-    """The newest year of the matrix."""
+    """The newest year of the matrix.
+
+    Examples
+    --------
+    >>> from helpers import Tables, commuting
+    >>> commuting.newest_year(Tables.load())
+    2022
+    """
     return int(tables[TABLE]["Tid"].max())
 
 
@@ -166,6 +187,13 @@ def partner_list(
     -------
     frame indexed by region code: name, persons, share (% of all out-commuters or of all in-commuters). The municipality itself is not
     in it, nor are those who work outside the table. ``attrs``: year, lacking.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, commuting
+    >>> found = commuting.partner_list(Tables.load(), Municipality.find("halden"), "out", 2022)
+    >>> [(name, persons, round(share, 1)) for name, persons, share in found.head(2).itertuples(index=False)]
+    [('Sarpsborg', 1454.0, 34.7), ('Fredrikstad', 862.0, 20.6)]
     """
     year = newest_year(tables) if year is None else year
     both, row = _both_ways(tables, municipality, year), _row(tables, municipality, year)
@@ -243,6 +271,13 @@ def shares(tables: Tables, municipality: Municipality) -> pd.DataFrame:
     frame indexed by Tid, years of the matrix: to_sondre_viken (persons to its other municipalities), sondre_viken_of_out,
     sondre_viken_of_employed (%), to_oslo, oslo_of_out, oslo_of_employed (NaN for Oslo itself), sondre_viken_internal (% of Søndre
     Viken's employed residents who work inside it), lacking.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, commuting
+    >>> years = commuting.shares(Tables.load(), Municipality.find("halden"))
+    >>> years.loc[2022, ["to_sondre_viken", "sondre_viken_of_out", "to_oslo", "oslo_of_out"]].astype(float).round(1).tolist()
+    [2396.0, 57.2, 584.0, 14.0]
     """
     frame, code = tables[TABLE], municipality.code
     years = summary(tables, municipality)
@@ -278,7 +313,20 @@ class NationalNet:
 
 
 def national_net(tables: Tables, year: int) -> NationalNet:
-    """Net commuting of the country, which is not 0: some residents work outside every municipality of the table."""
+    """Net commuting of the country, which is not 0: some residents work outside every municipality of the table.
+
+    Raises
+    ------
+    TableMissing
+        where 11618, 03321 or the year is not held.
+
+    Examples
+    --------
+    >>> from helpers import Tables, commuting
+    >>> found = commuting.national_net(Tables.load(), 2022)
+    >>> found.net, found.outside, found.closed
+    (-8385.0, 8385.0, 0.0)
+    """
     country = Area.country()
     years = summary(tables, country)
     if year not in years.index:
@@ -297,6 +345,13 @@ def matrix(tables: Tables, year: int) -> pd.DataFrame:
     ------
     TableMissing
         where the table or the year is not held.
+
+    Examples
+    --------
+    >>> from helpers import Tables, commuting
+    >>> flows = commuting.matrix(Tables.load(), 2022)
+    >>> flows.shape, flows.loc["3101", ["3101", "3105"]].tolist()  # residents of Halden who work there, and in Sarpsborg
+    ((356, 356), [10040.0, 1454.0])
     """
     frame = tables[TABLE]
     frame = _inside(frame[frame["Tid"] == year])
@@ -319,6 +374,13 @@ def indicators(flows: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
     ------
     ValueError
         where the matrix is not square, or its rows and columns differ.
+
+    Examples
+    --------
+    >>> from helpers import commuting
+    >>> found = commuting.indicators([[8, 2], [1, 9]])
+    >>> found.loc[0, ["employed", "jobs", "out", "in_", "net", "supply"]].tolist(), found.attrs["self_containment"]
+    ([10.0, 9.0, 2.0, 1.0, -1.0, 80.0], 85.0)
     """
     zones = flows.index if isinstance(flows, pd.DataFrame) else None
     if isinstance(flows, pd.DataFrame) and not flows.index.equals(flows.columns.rename(flows.index.name)):
@@ -335,10 +397,3 @@ def indicators(flows: pd.DataFrame | npt.ArrayLike) -> pd.DataFrame:
     total = float(trips.sum())
     found.attrs = {"self_containment": 100 * float(trips.trace()) / total if total else math.nan}
     return found
-
-
-def merged(flows: pd.DataFrame, zones: Collection[str], name: str) -> pd.DataFrame:
-    """The matrix with some zones made into one."""
-    renamed = dict.fromkeys(zones, name)
-    by_home = flows.rename(index=renamed).groupby(level=0).sum()
-    return by_home.T.rename(index=renamed).groupby(level=0).sum().T

@@ -50,6 +50,14 @@ def check(places: int, classes: int, least_classes: int = CLASSES, least_places:
     ------
     TooCoarse
         with what there is and what is needed.
+
+    Examples
+    --------
+    >>> from helpers.measures import complexity
+    >>> complexity.check(places=17, classes=17)  # the municipalities and the industries of table 07984 that come with the project
+    Traceback (most recent call last):
+        ...
+    helpers.measures.complexity.TooCoarse: Kompleksitet regnes ikke ut: 17 næringer og 17 steder, og det trengs minst 60 og 30.
     """
     if classes < least_classes or places < least_places:
         raise TooCoarse(classes, places, least_classes, least_places)
@@ -66,6 +74,13 @@ def complexity(held: npt.ArrayLike, least_classes: int = CLASSES, least_places: 
     ------
     TooCoarse
         where there are fewer industries or places than the least; pass lower limits only to check the arithmetic.
+
+    Examples
+    --------
+    >>> from helpers.measures import complexity
+    >>> found = complexity.complexity([[1, 1, 1], [1, 1, 0], [1, 0, 0]], least_classes=3, least_places=3)
+    >>> (found.eci.round(2) + 0).tolist(), (found.pci.round(2) + 0).tolist()
+    ([1.22, 0.0, -1.22], [-1.22, 0.0, 1.22])
     """
     every = np.asarray(held, dtype=float)
     check(len(every), every.shape[1], least_classes, least_places)

@@ -34,6 +34,16 @@ def series(tables: Tables, place: Place) -> pd.DataFrame:
     ------
     TableMissing
         where the table, its persons or one of the levels is not held.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import Municipality
+    >>> from helpers.measures import education
+    >>> constructed = [("3101", level, "Personer", 2024, 10.0 * at) for at, level in enumerate(education.LEVELS)]
+    >>> table = pd.DataFrame(constructed, columns=["Region", "Nivaa", "ContentsCode", "Tid", "value"])
+    >>> education.series({"ssb_09429": table}, Municipality.find("halden")).loc[2024, ["higher", "persons"]].astype(float).round(1).tolist()
+    [46.7, 150.0]
     """
     cells = pick(tables[TABLE], TABLE, ContentsCode=PERSONS)
     for code in LEVELS:

@@ -131,6 +131,13 @@ def growth(frame: pd.DataFrame, column: str, first: int, last: int) -> Growth:
     ------
     ValueError
         unless last > first.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, employment
+    >>> found = employment.growth(employment.series(Tables.load(), Municipality.find("halden")), "jobs", 2017, 2022)
+    >>> found.base, found.change, round(found.percent, 1), round(found.annual, 1)
+    (12565.0, 557.0, 4.4, 0.9)
     """
     if last <= first:
         raise ValueError(f"growth needs last > first, got {first}–{last}")
@@ -143,7 +150,15 @@ def growth(frame: pd.DataFrame, column: str, first: int, last: int) -> Growth:
 
 
 def index(frame: pd.DataFrame, column: str, base: int) -> pd.Series:
-    """A column of `series` with the year `base` = 100; NaN throughout where that year is not held or is 0."""
+    """A column of `series` with the year `base` = 100; NaN throughout where that year is not held or is 0.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, employment
+    >>> years = employment.series(Tables.load(), Municipality.find("halden"))
+    >>> employment.index(years, "jobs", 2017).loc[2017:2019].round(1).tolist()
+    [100.0, 101.1, 100.3]
+    """
     level = float(frame[column].get(base, math.nan))
     return 100 * frame[column].astype(float) / (level if level != 0 else math.nan)
 
@@ -157,6 +172,19 @@ def index_against(tables: Tables, municipality: Municipality, reference: Area, c
     frame indexed by Tid, years of table 11618: municipality, reference, reference_without (each with `base` = 100), against,
     against_without (municipality / reference · 100), against_population (index of `column` / index of population 15–74 · 100),
     lacking (codes missing from the reference in that year).
+
+    Raises
+    ------
+    TableMissing
+        where 11618 is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, employment
+    >>> halden = Municipality.find("halden")
+    >>> years = employment.index_against(Tables.load(), halden, halden.county, "jobs", 2017)
+    >>> years.loc[2022, ["municipality", "reference", "against"]].astype(float).round(1).tolist()
+    [104.4, 107.3, 97.3]
     """
     own = series(tables, municipality)
     own = own[own["table"] == TABLE]
@@ -179,6 +207,18 @@ def by_municipality(tables: Tables, area: Area, year: int, age: str = AGE) -> pd
     -------
     frame indexed by region code: population, employed, jobs, rate, coverage; NaN for a municipality, or a year,
     without figures.
+
+    Raises
+    ------
+    TableMissing
+        where the table, or the age in it, is not held.
+
+    Examples
+    --------
+    >>> from helpers import Area, Tables, employment
+    >>> found = employment.by_municipality(Tables.load(), Area.sondre_viken(), 2022)
+    >>> found["jobs"].to_dict()
+    {'3101': 13122.0, '3105': 29080.0, '3107': 34877.0, '3110': 1274.0, '3124': 332.0}
     """
     frame = pick(tables[TABLE], TABLE, Alder=age)
     cells = wide(frame[frame["Tid"] == year], area.regions, CONTENTS)
@@ -190,10 +230,29 @@ def by_municipality(tables: Tables, area: Area, year: int, age: str = AGE) -> pd
 
 
 def rank(tables: Tables, municipality: Municipality, area: Area, column: str, year: int) -> Rank | None:
-    """Where a municipality stands in an area, highest first; None where its figure, or the year, is missing."""
+    """Where a municipality stands in an area, highest first; None where its figure, or the year, is missing.
+
+    Parameters
+    ----------
+    column : of `by_municipality`. Rate and coverage are compared with one decimal, as they are printed.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, employment
+    >>> halden = Municipality.find("halden")
+    >>> employment.rank(Tables.load(), halden, halden.county, "coverage", 2022)
+    Rank(rank=3, of=12, ties=0, value=92.23956136651202, lacking=())
+    """
     return rank_of(by_municipality(tables, area, year)[column], municipality.code, DECIMALS.get(column))
 
 
 def newest_year(tables: Tables) -> int:
-    """The newest year of table 11618: the newest that holds for every municipality."""
+    """The newest year of table 11618: the newest that holds for every municipality.
+
+    Examples
+    --------
+    >>> from helpers import Tables, employment
+    >>> employment.newest_year(Tables.load())
+    2022
+    """
     return int(tables[TABLE]["Tid"].max())

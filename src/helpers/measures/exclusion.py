@@ -14,6 +14,7 @@ import pandas as pd
 from helpers import lineage
 from helpers.errors import TableMissing
 from helpers.measures.cells import Place, Tables, lacking, named, pick
+from helpers.measures.cells import newest_months as newest_months
 from helpers.measures.ranking import between
 from helpers.measures.remembered import remembered
 from helpers.measures.rounding import approximate_sum, few, hard_sum, shares
@@ -25,7 +26,6 @@ AGES = ("15-29", "30-61")
 ALL, IMMIGRANTS, OTHERS = "A-G", "B", "A_C-G"
 TOTAL, OUTSIDE = "TOT", "NEET2"
 DECIMALS = 1  # shares are printed and ranked with so many
-MONTHS = 13  # shown of the unemployed: the newest month beside the same month a year before
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,14 @@ class Share:
 
 
 def is_assumed(tables: Tables, year: int) -> bool:
-    """Whether the publication did not print this year, so that it carries no trend and no finding («2022 (antatt)»)."""
+    """Whether the publication did not print this year, so that it carries no trend and no finding («2022 (antatt)»).
+
+    Examples
+    --------
+    >>> from helpers import Tables, exclusion
+    >>> [(year, exclusion.is_assumed(Tables.load(), year)) for year in (2021, 2022)]
+    [(2021, False), (2022, True)]
+    """
     meta = getattr(tables, "meta", None)
     return meta is not None and str(year) in meta(TABLE).assumed
 
@@ -76,6 +83,12 @@ def newest_year(tables: Tables, assumed: bool = False) -> int:
     ------
     TableMissing
         where the table is not held, or no year of it was printed.
+
+    Examples
+    --------
+    >>> from helpers import Tables, exclusion
+    >>> exclusion.newest_year(Tables.load()), exclusion.newest_year(Tables.load(), assumed=True)
+    (2021, 2022)
     """
     years = {int(year) for year in tables[TABLE]["Tid"].unique()}
     known = years if assumed else {year for year in years if not is_assumed(tables, year)}
@@ -121,6 +134,17 @@ def by_age(tables: Tables, place: Place, year: int | None = None) -> pd.DataFram
     Returns
     -------
     frame indexed by age: outside, total (persons), share, lower, upper (%), missing (codes not in the sums).
+
+    Raises
+    ------
+    TableMissing
+        as `share`.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, exclusion
+    >>> exclusion.by_age(Tables.load(), Municipality.find("halden"))[["outside", "share"]].round(1).to_dict("index")
+    {'15-29': {'outside': 633.0, 'share': 11.3}, '30-61': {'outside': 2999.0, 'share': 23.0}}
     """
     year = newest_year(tables) if year is None else year
     return _frame([share(tables, place, age, year) for age in AGES], list(AGES), "age")
@@ -157,6 +181,13 @@ def by_category(tables: Tables, place: Place, age: str, year: int | None = None)
     ------
     TableMissing
         where the table does not hold the categories for that year, or the place.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, exclusion
+    >>> found = exclusion.by_category(Tables.load(), Municipality.find("halden"), "15-29")
+    >>> found.shares["share"].round(2).to_dict(), round(found.gap_points, 2), round(found.gap_percent)
+    ({'A-G': 11.85, 'B': 21.36, 'A_C-G': 10.34}, 11.02, 107)
     """
     year = newest_year(tables, assumed=True) if year is None else year
     categories = (ALL, IMMIGRANTS, OTHERS)
@@ -174,6 +205,13 @@ def by_municipality(tables: Tables, area: Area, age: str, year: int, category: s
     Returns
     -------
     frame indexed by region code: outside, total, share, lower, upper; NaN for a municipality that the table does not hold.
+
+    Examples
+    --------
+    >>> from helpers import Area, Tables, exclusion
+    >>> found = exclusion.by_municipality(Tables.load(), Area.of(["halden", "sarpsborg"]), "15-29", 2021)
+    >>> found["share"].round(1).to_dict()
+    {'3101': 11.3, '3105': 11.2}
     """
     codes = pd.Index([each.code for each in area.municipalities], name="Region")
     part, whole = (_by_region(tables, age, year, category, status).reindex(codes) for status in (OUTSIDE, TOTAL))
@@ -185,7 +223,16 @@ def by_municipality(tables: Tables, area: Area, age: str, year: int, category: s
 
 
 def differs(own: Share, other: Share) -> Literal["higher", "lower", "even"]:
-    """Whether a share is higher or lower than another whatever the rounding, within the bounds; else the difference may be due to it."""
+    """Whether a share is higher or lower than another whatever the rounding, within the bounds; else the difference may be due to it.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, exclusion
+    >>> places = [Municipality.find(each) for each in ("halden", "sarpsborg", "fredrikstad")]
+    >>> own, *others = (exclusion.share(Tables.load(), each, "15-29", 2021) for each in places)
+    >>> [(each.name, round(each.share, 1), exclusion.differs(own, each)) for each in others]
+    [('Sarpsborg', 11.2, 'even'), ('Fredrikstad', 10.6, 'higher')]
+    """
     return "higher" if own.lower > other.upper else "lower" if own.upper < other.lower else "even"
 
 
@@ -209,7 +256,14 @@ class RankRange:
 
 
 def rank_range(tables: Tables, municipality: Municipality, age: str, year: int) -> RankRange | None:
-    """Between which ranks a municipality lies, by the bounds of its own and the others' shares; None where it is not held."""
+    """Between which ranks a municipality lies, by the bounds of its own and the others' shares; None where it is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, exclusion
+    >>> exclusion.rank_range(Tables.load(), Municipality.find("halden"), "15-29", 2021)
+    RankRange(best=2, worst=6, of=12)
+    """
     held = by_municipality(tables, municipality.county, age, year).dropna(subset=["share"])
     if municipality.code not in held.index:
         return None
@@ -219,12 +273,26 @@ def rank_range(tables: Tables, municipality: Municipality, age: str, year: int) 
 
 
 def persons_per_point(tables: Tables, place: Place, age: str, year: int) -> float:
-    """How many persons one percentage point is: a hundredth of all residents of the age."""
+    """How many persons one percentage point is: a hundredth of all residents of the age.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, exclusion
+    >>> exclusion.persons_per_point(Tables.load(), Municipality.find("halden"), "15-29", 2021)
+    55.95
+    """
     return share(tables, place, age, year).total / 100
 
 
 def is_whole(tables: Tables, age: str, year: int) -> bool:
-    """Whether every municipality has its figures, so that their sum is the country's."""
+    """Whether every municipality has its figures, so that their sum is the country's.
+
+    Examples
+    --------
+    >>> from helpers import Tables, exclusion
+    >>> exclusion.is_whole(Tables.load(), "15-29", 2021)  # the snapshot lacks some municipalities
+    False
+    """
     return share(tables, Area.country(), age, year).inside_area
 
 
@@ -242,6 +310,13 @@ def comparison(tables: Tables, municipality: Municipality, age: str, year: int) 
     -------
     frame indexed by key (``municipality``, ``county``, ``sondre-viken``, ``country`` or ``held``): name, outside, total, share,
     lower, upper, missing (codes not in the sums), held (how many are).
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, exclusion
+    >>> found = exclusion.comparison(Tables.load(), Municipality.find("halden"), "15-29", 2021)
+    >>> found[["name", "share", "held"]].round(1).values.tolist()
+    [['Halden', 11.3, 1], ['Østfold', 10.9, 12], ['Søndre Viken', 10.9, 5], ['Alle kommunene i tabellen', 9.7, 90]]
     """
     codes = tuple(sorted(_cells(tables, age, year, ALL)["Region"].unique()))
     everyone = Area.country() if is_whole(tables, age, year) else Area("held", "Alle kommunene i tabellen", codes)
@@ -268,6 +343,13 @@ def unemployment(tables: Tables, place: Place) -> pd.DataFrame:
     frame indexed by Tid (``2022M10``): count, lower, upper (persons; masked: NaN with bounds 0–3, in sums too), percent (of the
     labour force; NaN where masked, and for areas), status (the producer's sign, ``*``), lacking (codes not in the sum). No rows for a
     municipality without comparable history.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, exclusion
+    >>> months = exclusion.unemployment(Tables.load(), Municipality.find("halden"))
+    >>> months.loc["2022M10", ["count", "percent"]].tolist()
+    [361.0, 2.5]
     """
     frame = tables[UNEMPLOYED]
     rows = frame[frame["Region"].isin(place.regions)]
@@ -288,13 +370,6 @@ def unemployment(tables: Tables, place: Place) -> pd.DataFrame:
     result = pd.DataFrame.from_dict(found, orient="index", columns=None) if found else pd.DataFrame(columns=columns)
     result = result.reindex(columns=columns).rename_axis("Tid")
     return result.astype(dict.fromkeys(columns[:4], float))
-
-
-def newest_months(months: pd.DataFrame, most: int = MONTHS) -> pd.DataFrame:
-    """The newest unbroken run of `unemployment`, at most so many months: a month that was not kept is never drawn over."""
-    numbers = pd.Series([12 * int(str(month)[:4]) + int(str(month)[5:]) for month in months.index], index=months.index)
-    breaks = numbers.index[numbers.diff() > 1]
-    return (months.loc[breaks[-1] :] if len(breaks) else months).tail(most)
 
 
 def _cells(tables: Tables, age: str, year: int, category: str) -> pd.DataFrame:

@@ -127,13 +127,29 @@ def form(tables: Tables, place: Place, year: int | None = None) -> Form:
     ------
     TableMissing
         where table 13563, or the place in it, is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import exclusioncost
+    >>> found = exclusioncost.form(Tables.load(), Municipality.find("halden"))
+    >>> found.year, {age: each.outside for age, each in found.persons.items()}, found.payers
+    (2021, {'15-29': 633.0, '30-61': 2999.0}, ('kommune', 'fylke', 'stat'))
     """
     year = exclusion.newest_year(tables) if year is None else year
     return Form({age: exclusion.share(tables, place, age, year) for age in exclusion.AGES}, year)
 
 
 def assumptions(inputs: Costs) -> dict[str, Assumption]:
-    """Every number that is not known for certain, by its name, in the order of the file."""
+    """Every number that is not known for certain, by its name, in the order of the file.
+
+    Examples
+    --------
+    >>> from helpers import costs
+    >>> from helpers.measures import exclusioncost
+    >>> {name: each.base for name, each in exclusioncost.assumptions(costs.constructed()).items()}
+    {'group_size': 10.0, 'success_percent': 50.0, 'years': 2.0, 'discount_percent': 0.0, 'Ytelse': 100.0, 'Kurs': 600.0}
+    """
     general: dict[str, Assumption] = {name: getattr(inputs, name) for name in GENERAL}
     unit = {each.name: each.kroner for each in inputs.unit_cost}
     return general | unit | {each.name: each.kroner for each in inputs.measure_cost}
@@ -145,6 +161,20 @@ def assess(inputs: Costs, persons: Share | None = None) -> Assessment:
     Parameters
     ----------
     persons : those outside, to tell how many of them the group is.
+
+    Returns
+    -------
+    see `Assessment`; kroner of the price year.
+
+    Examples
+    --------
+    >>> from helpers import costs
+    >>> from helpers.measures import exclusioncost
+    >>> found = exclusioncost.assess(costs.constructed())  # 10 persons · 50 % · 100 kroner · 2 years, against 600 kroner
+    >>> found.payers["npv"].to_dict(), found.break_even["total"].percent
+    ({'kommune': -600.0, 'fylke': 0.0, 'stat': 1000.0, 'total': 400.0}, 30.0)
+    >>> found.tornado[["name", "npv_low", "npv_high", "turns"]].values.tolist()
+    [['success_percent', -200.0, 800.0, True]]
     """
     flows, saved, cost = _flows(inputs)
     factor = (1 + inputs.discount_percent.base / 100) ** -np.arange(len(flows), dtype=float)
@@ -164,7 +194,7 @@ def assess(inputs: Costs, persons: Share | None = None) -> Assessment:
         payers=payers,
         flows=frame.assign(discounted=frame["total"] * factor),
         break_even={
-            str(each): _break_even(float(spent), most, group)
+            str(each): _break_even(float(spent), float(most), group)
             for each, spent, most in zip(index, present[1], everyone, strict=True)
         },
         tornado=tornado,
@@ -177,14 +207,31 @@ def assess(inputs: Costs, persons: Share | None = None) -> Assessment:
 
 
 def npv(inputs: Costs) -> float:
-    """The total net present value, kroner."""
+    """The total net present value, kroner.
+
+    Examples
+    --------
+    >>> from helpers import costs
+    >>> from helpers.measures import exclusioncost
+    >>> exclusioncost.npv(costs.constructed())
+    400.0
+    """
     flows, _, _ = _flows(inputs)
     factor = (1 + inputs.discount_percent.base / 100) ** -np.arange(len(flows), dtype=float)
     return float((factor @ flows).sum())
 
 
 def paid_back(found: Assessment) -> int | None:
-    """The first year from which what is saved, discounted, stays at or above what was spent; None where it does not get there."""
+    """The first year from which what is saved, discounted, stays at or above what was spent; None where it does not get there.
+
+    Examples
+    --------
+    >>> from helpers import costs
+    >>> from helpers.measures import exclusioncost
+    >>> found = exclusioncost.assess(costs.constructed())
+    >>> found.flows["discounted"].cumsum().tolist(), exclusioncost.paid_back(found)
+    ([-600.0, -100.0, 400.0], 2)
+    """
     so_far = found.flows["discounted"].cumsum()
     behind = so_far.index[so_far < 0]
     first = 0 if behind.empty else int(behind[-1]) + 1
@@ -197,6 +244,14 @@ def worth_of_a_point(inputs: Costs, persons_per_point: float) -> pd.Series:
     Parameters
     ----------
     persons_per_point : as of `exclusion.persons_per_point`.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, costs, exclusion
+    >>> from helpers.measures import exclusioncost
+    >>> persons = exclusion.persons_per_point(Tables.load(), Municipality.find("halden"), "15-29", 2021)
+    >>> persons, exclusioncost.worth_of_a_point(costs.constructed(), persons).round().to_dict()
+    (55.95, {'kommune': 0.0, 'fylke': 0.0, 'stat': 5595.0, 'total': 5595.0})
     """
     each = _with_total(_each_saves(inputs).mean(axis=0))
     return pd.Series(each * persons_per_point, index=pd.Index([*PAYERS, TOTAL], name="payer"), name="kroner")

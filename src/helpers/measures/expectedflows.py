@@ -32,6 +32,14 @@ def pairs(tables: Tables) -> pd.DataFrame:
     ------
     TableMissing
         where the table, or a flow in its newest year, is not held.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import expectedflows
+    >>> found = expectedflows.pairs(Tables.load())
+    >>> found.attrs["n"], round(found.attrs["explained"]), found.loc[("3101", "3105"), ["observed", "expected", "ratio"]].round(1).tolist()
+    (126380, 87, [1454.0, 466.7, 3.1])
     """
     flows = labourmarket.whole(tables)
     at = places.points()
@@ -63,6 +71,14 @@ def less_and_more(tables: Tables, municipality: Municipality, top: int = 10) -> 
     ------
     TableMissing
         as `pairs`; where the municipality is not in the newest year's matrix, or has nobody in work there.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import expectedflows
+    >>> found = expectedflows.less_and_more(Tables.load(), Municipality.find("halden"), top=1)
+    >>> found[["side", "direction", "name", "observed", "expected"]].round().values.tolist()
+    [['less', 'out', 'Tønsberg', 7.0, 95.0], ['more', 'out', 'Sarpsborg', 1454.0, 467.0]]
     """
     held = pairs(tables)
     try:

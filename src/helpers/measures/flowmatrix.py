@@ -7,6 +7,7 @@ A flow that is missing is never 0: it is an error, or, where the caller says so,
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Literal, NoReturn
 
 import numpy as np
@@ -40,6 +41,18 @@ def checked(flows: pd.DataFrame, missing: Missing = "refuse") -> pd.DataFrame:
     DataError
         where the matrix is empty, not square, has other zones in rows than in columns or a zone twice, has a missing, negative or
         infinite flow (the first pair is named), or nobody in it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import flowmatrix
+    >>> flows = pd.DataFrame([[1, 9], [8, 2]], index=["b", "a"], columns=["a", "b"])
+    >>> flowmatrix.checked(flows).to_dict("index")
+    {'a': {'a': 8.0, 'b': 2.0}, 'b': {'a': 1.0, 'b': 9.0}}
+    >>> flowmatrix.checked(-flows)
+    Traceback (most recent call last):
+        ...
+    helpers.errors.DataError: Pendlingen fra a til a er negativ: -8.
     """
     trips = _numbers(flows)
     gone: tuple[str, ...] = ()
@@ -111,6 +124,14 @@ def groups(codes: pd.Index[str], assignment: pd.Series | None) -> tuple[Ints, li
     ------
     DataError
         where a zone has no area or two, or the assignment has a zone that the matrix has not.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import flowmatrix
+    >>> of, labels = flowmatrix.groups(pd.Index(["a", "b", "c"]), pd.Series({"a": "west", "b": "east", "c": "west"}))
+    >>> of.tolist(), labels
+    ([1, 0, 1], ['east', 'west'])
     """
     if assignment is None:
         return np.arange(len(codes), dtype=np.intp), [str(code) for code in codes]
@@ -132,6 +153,13 @@ def series(assignment: pd.Series) -> dict[str, str]:
     ------
     DataError
         where a zone stands twice or has no area.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import flowmatrix
+    >>> flowmatrix.series(pd.Series({3101: "south"}))
+    {'3101': 'south'}
     """
     if not assignment.index.is_unique:
         twice = assignment.index[assignment.index.duplicated()][0]
@@ -147,6 +175,19 @@ def labelled(trips: pd.DataFrame, of: Ints) -> pd.Series:
     Parameters
     ----------
     trips : a checked matrix. of : a number for each zone's area.
+
+    Returns
+    -------
+    Series code → area, in the order of the matrix. ``attrs``: left_out, as of the matrix.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from helpers.measures import flowmatrix
+    >>> trips = flowmatrix.checked(pd.DataFrame([[8, 2], [1, 9]], index=["a", "b"], columns=["a", "b"]))
+    >>> flowmatrix.labelled(trips, np.array([0, 0])).to_dict()  # 9 work in a, 11 in b
+    {'a': 'b', 'b': 'b'}
     """
     jobs = trips.to_numpy().sum(axis=0)
     labels = np.empty(len(of), dtype=object)
@@ -159,7 +200,19 @@ def labelled(trips: pd.DataFrame, of: Ints) -> pd.Series:
 
 
 def summed(values: Floats, of: Ints, areas: int) -> Floats:
-    """The areas × areas matrix of flows between areas; adds up to the same total."""
+    """The areas × areas matrix of flows between areas; adds up to the same total.
+
+    Parameters
+    ----------
+    values : n × n. of : the position of each zone's area, as of `groups`. areas : how many there are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import flowmatrix
+    >>> flowmatrix.summed(np.array([[8.0, 2, 0], [1, 9, 0], [3, 0, 7]]), np.array([0, 0, 1]), 2).tolist()
+    [[20.0, 0.0], [3.0, 7.0]]
+    """
     member = np.zeros((len(of), areas))
     member[np.arange(len(of)), of] = 1
     result: Floats = member.T @ values @ member
@@ -167,7 +220,32 @@ def summed(values: Floats, of: Ints, areas: int) -> Floats:
 
 
 def aggregated(flows: pd.DataFrame, assignment: pd.Series | None, missing: Missing = "refuse") -> pd.DataFrame:
-    """Flows between areas: a square frame by area, persons. Errors as `checked` and `groups`."""
+    """Flows between areas: a square frame by area, persons. Errors as `checked` and `groups`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.measures import flowmatrix
+    >>> flows = pd.DataFrame([[8, 2, 0], [1, 9, 0], [3, 0, 7]], index=["a", "b", "c"], columns=["a", "b", "c"])
+    >>> flowmatrix.aggregated(flows, pd.Series({"a": "ab", "b": "ab", "c": "c"})).to_dict("index")
+    {'ab': {'ab': 20.0, 'c': 0.0}, 'c': {'ab': 3.0, 'c': 7.0}}
+    """
     trips = checked(flows, missing)
     of, labels = groups(trips.index, assignment)
     return pd.DataFrame(summed(trips.to_numpy(), of, len(labels)), index=labels, columns=labels)
+
+
+def merged(flows: pd.DataFrame, zones: Collection[str], name: str) -> pd.DataFrame:
+    """The matrix with some zones made into one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import commuting
+    >>> flows = pd.DataFrame([[8, 2, 0], [1, 9, 0], [3, 0, 7]], index=["a", "b", "c"], columns=["a", "b", "c"])
+    >>> commuting.merged(flows, ["a", "b"], "ab").loc["ab"].to_dict()
+    {'ab': 20, 'c': 0}
+    """
+    renamed = dict.fromkeys(zones, name)
+    by_home = flows.rename(index=renamed).groupby(level=0).sum()
+    return by_home.T.rename(index=renamed).groupby(level=0).sum().T

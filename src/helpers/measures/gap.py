@@ -108,19 +108,22 @@ def between(
         where the table, or a year, age, category or place in it, is not held.
     InputError
         where bands or categories overlap, or nothing varies.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import gap
+    >>> found = gap.between(Tables.load(), Municipality.find("halden"), Municipality.find("halden").county)
+    >>> found.effects["value"].round(2).to_dict()
+    {'gap': 1.67, 'Alder': -0.06, 'InnvandrKat': -0.52, 'composition': -0.58, 'rate': 2.26}
     """
     factors = _factors(ages, categories)
     year = joint_year(tables, place, ages, categories) if year is None else year
     joint = _joint(tables, year, ages, categories)
-    own = set(place.regions) & (set(joint.regions) if isinstance(place, Municipality) else joint.whole)
-    other = set(reference.regions) & joint.whole
-    for each, held in ((place, own), (reference, other)):
-        if not held:
-            raise TableMissing(TABLE, "tall for {place} i {year}", place=named(each), year=year)
+    own, other = _held(joint, place, reference, year)
     parts = [joint.block(own - other), joint.block(own & other), joint.block(other - own)]
-    blocks, reach = (np.stack(each) for each in zip(*parts, strict=True))
     shape = tuple(len(each) for each in (ages, categories) if len(each) > 1)
-    blocks, reach = (each.reshape(3, 2, *shape) for each in (blocks, reach))
+    blocks, reach = (np.stack(each).reshape(3, 2, *shape) for each in zip(*parts, strict=True))
     cells = _cells(blocks, factors, ages, categories)
     return Gap(
         place=place.name,
@@ -152,6 +155,19 @@ def against(
     Returns
     -------
     ``county`` and ``country`` → `Gap`. Neither reference leaves the municipality out.
+
+    Raises
+    ------
+    TableMissing, InputError
+        as `between`.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import gap
+    >>> found = gap.against(Tables.load(), Municipality.find("halden"))
+    >>> {key: each.effects.loc["gap", ["value", "lower", "upper"]].astype(float).round(2).tolist() for key, each in found.items()}
+    {'county': [1.67, 1.64, 1.71]}
     """
     year = joint_year(tables, municipality, ages, categories) if year is None else year
     whole = _joint(tables, year, ages, categories).whole
@@ -170,6 +186,15 @@ def joint_year(tables: Tables, place: Place, ages: Sequence[str] = AGES, categor
     ------
     TableMissing
         where the table, or every such year, is not held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import gap
+    >>> gap.joint_year(Tables.load(), Municipality.find("halden"))
+    2022
+    >>> gap.joint_year(Tables.load(), Municipality.find("halden"), categories=["A-G"])
+    2021
     """
     frame = tables[TABLE]
     rows = frame[frame["Region"].isin(place.regions) & frame[AGE].isin(ages) & frame[CATEGORY].isin(categories)]
@@ -222,6 +247,16 @@ def _joint(tables: Tables, year: int, ages: Sequence[str], categories: Sequence[
     values = held["value"].to_numpy(dtype=float).reshape(shape)
     reach = (held["upper"] - held["value"]).to_numpy(dtype=float).reshape(shape)
     return _Joint(regions, values, reach)
+
+
+def _held(joint: _Joint, place: Place, reference: Place, year: int) -> tuple[set[str], set[str]]:
+    """The regions that are in the sums of the place, and of the reference."""
+    own = set(place.regions) & (set(joint.regions) if isinstance(place, Municipality) else joint.whole)
+    other = set(reference.regions) & joint.whole
+    for each, held in ((place, own), (reference, other)):
+        if not held:
+            raise TableMissing(TABLE, "tall for {place} i {year}", place=named(each), year=year)
+    return own, other
 
 
 def _missing(

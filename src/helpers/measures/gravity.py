@@ -62,6 +62,15 @@ def fit(flows: pd.DataFrame, points: pd.DataFrame, form: Form = "km", missing: M
     DataError
         as `flowmatrix.checked`; where a zone has no point, no residents or no jobs; where two have one point and `form` is ``ln_km``; where
         the zones are too few or too alike for the coefficients to be told apart.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, commuting, places
+    >>> from helpers.measures import gravity
+    >>> near = list(Municipality.find("halden").county.regions)
+    >>> fitted = gravity.fit(commuting.matrix(Tables.load(), 2022).loc[near, near], places.points(), "ln_km")
+    >>> fitted.n, fitted.coefficients["estimate"].round(2).to_dict(), round(fitted.explained, 2)
+    (132, {'constant': -4.63, 'ln_employed': 0.79, 'ln_jobs': 0.91, 'ln_km': -1.61}, 0.92)
     """
     trips = checked(flows, missing)
     homes, works = trips.to_numpy().sum(axis=1), trips.to_numpy().sum(axis=0)
@@ -122,6 +131,19 @@ def poisson(features: Floats, observed: Floats) -> tuple[Floats, Floats, Floats]
     ------
     DataError
         where the columns cannot be told apart, nothing is observed, or the fit does not come to rest.
+
+    Returns
+    -------
+    estimate, error (k each), expected (n).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import gravity
+    >>> features = np.array([[1, 0], [1, 0], [1, 1], [1, 1]], dtype=float)  # a constant, and whether it is the second kind
+    >>> estimate, error, expected = gravity.poisson(features, np.array([1.0, 3, 4, 12]))
+    >>> np.exp(estimate).round(3).tolist(), expected.round(3).tolist()  # means of 2 and of 8, which is 4 times as much
+    ([2.0, 4.0], [2.0, 2.0, 8.0, 8.0])
     """
     if not observed.size or not observed.sum() > 0:
         raise DataError("Ingen pendler mellom sonene: modellen kan ikke tilpasses.")
@@ -171,13 +193,32 @@ def residuals(fitted: Fit) -> pd.DataFrame:
     -------
     frame by (home, work): km, observed, expected, difference (observed − expected, persons), ratio (observed/expected). Observed and expected have
     the same sum.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, commuting, places
+    >>> from helpers.measures import gravity
+    >>> near = list(Municipality.find("halden").county.regions)
+    >>> fitted = gravity.fit(commuting.matrix(Tables.load(), 2022).loc[near, near], places.points(), "ln_km")
+    >>> gravity.residuals(fitted).loc[("3101", "3105")].round(1).to_dict()
+    {'km': 28.6, 'observed': 1454.0, 'expected': 817.0, 'difference': 637.0, 'ratio': 1.8}
     """
     pairs = fitted.pairs
     return pairs.assign(difference=pairs["observed"] - pairs["expected"], ratio=pairs["observed"] / pairs["expected"])
 
 
 def dispersion(fitted: Fit) -> float:
-    """Pearson's X² over its degrees of freedom: 1 where the flows vary about the model as by chance (Poisson), more where they vary more."""
+    """Pearson's X² over its degrees of freedom: 1 where the flows vary about the model as by chance (Poisson), more where they vary more.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, commuting, places
+    >>> from helpers.measures import gravity
+    >>> near = list(Municipality.find("halden").county.regions)
+    >>> fitted = gravity.fit(commuting.matrix(Tables.load(), 2022).loc[near, near], places.points(), "ln_km")
+    >>> round(gravity.dispersion(fitted), 1)
+    77.9
+    """
     pairs = fitted.pairs
     squared = float(((pairs["observed"] - pairs["expected"]) ** 2 / pairs["expected"]).sum())
     return squared / (fitted.n - len(fitted.coefficients))
@@ -196,6 +237,16 @@ def spread(fitted: Fit, window: int = WINDOW) -> pd.DataFrame:
     Returns
     -------
     frame as `residuals`, with low, high (of the ratio) and unusual: −1 below low, 1 above high, else 0.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, commuting, places
+    >>> from helpers.measures import gravity
+    >>> near = list(Municipality.find("halden").county.regions)
+    >>> fitted = gravity.fit(commuting.matrix(Tables.load(), 2022).loc[near, near], places.points(), "ln_km")
+    >>> found = gravity.spread(fitted)
+    >>> len(found), found.loc[[("3101", "3124")], ["ratio", "low", "high", "unusual"]].round(2).values.tolist()
+    (132, [[1.79, 0.0, 3.83, 0.0]])
     """
     pairs = residuals(fitted)
     order = np.lexsort((pairs["ratio"].to_numpy(), pairs["expected"].to_numpy()))
@@ -221,6 +272,16 @@ def of_municipality(pairs: pd.DataFrame, code: str) -> pd.DataFrame:
     ------
     DataError
         where the municipality is in no pair.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, commuting, places
+    >>> from helpers.measures import gravity
+    >>> near = list(Municipality.find("halden").county.regions)
+    >>> fitted = gravity.fit(commuting.matrix(Tables.load(), 2022).loc[near, near], places.points(), "ln_km")
+    >>> found = gravity.of_municipality(gravity.residuals(fitted), "3101")
+    >>> found[["direction", "code", "observed", "difference"]].round().head(2).values.tolist()
+    [['in', '3110', 29.0, -57.0], ['out', '3110', 4.0, -45.0]]
     """
     found = []
     for way, own in (("out", "home"), ("in", "work")):

@@ -40,6 +40,14 @@ def changes(
     ------
     TableMissing
         where the table, the municipality or a year is not held, a figure of it is missing, or no two years agree.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.measures import groups
+    >>> found = groups.changes(Tables.load(), Municipality.find("skien"))
+    >>> found.attrs["first"], found.attrs["last"], found.loc["86-88"].round(1).to_dict()
+    (2020, 2025, {'first': 7695.0, 'first_reach': 8.0, 'last': 8432.0, 'last_reach': 8.0})
     """
     if first is None or last is None:
         found = newest_run(agreement(tables, municipality, rest_of(municipality)))
@@ -65,6 +73,15 @@ def by_group(found: pd.DataFrame, grouping: Grouping) -> pd.DataFrame:
     frame indexed by group (`MEASURED`; jobs in no known industry are in none): first, last (persons), lower, upper (of last), change,
         change_lower, change_upper (rounding of each figure added as independent errors), mixed (persons in the last year in industries
         that the table joins with another group; `Grouping.mixed`).
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.industries.groups import tried
+    >>> from helpers.measures import groups
+    >>> found = groups.by_group(groups.changes(Tables.load(), Municipality.find("skien")), tried()[0])
+    >>> found[["last", "change", "change_lower", "change_upper"]].round().to_dict("index")["basis"]
+    {'last': 2839.0, 'change': 125.0, 'change_lower': 102.0, 'change_upper': 148.0}
     """
     cells = _cells(found)
     rows = {name: _row(cells, grouping, groups) for name, groups in MEASURED.items()}
@@ -72,7 +89,16 @@ def by_group(found: pd.DataFrame, grouping: Grouping) -> pd.DataFrame:
 
 
 def directions(found: pd.DataFrame, groupings: Sequence[Grouping]) -> dict[str, int]:
-    """Group → 1 where it grew and −1 where it shrank, whatever the rounding and in every grouping; else 0."""
+    """Group → 1 where it grew and −1 where it shrank, whatever the rounding and in every grouping; else 0.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables
+    >>> from helpers.industries.groups import tried
+    >>> from helpers.measures import groups
+    >>> groups.directions(groups.changes(Tables.load(), Municipality.find("skien")), tried())
+    {'basis': 1, 'visit': 0, 'regional': 0, 'local_public': 1}
+    """
     cells = _cells(found)
     signs: dict[str, set[int]] = {name: set() for name in MEASURED}
     for each in groupings:

@@ -58,7 +58,15 @@ def codes() -> pd.Index[str]:
 
 
 def kind_of(tables: Tables, table: str) -> str:
-    """``exact``, ``rounded`` or ``masked``, by what the table's body declares; exact where nothing is known of it."""
+    """``exact``, ``rounded`` or ``masked``, by what the table's body declares; exact where nothing is known of it.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import indicator
+    >>> {table: indicator.kind_of(Tables.load(), table) for table in ("ssb_11618", "ssb_13563", "nav_hl060")}
+    {'ssb_11618': 'exact', 'ssb_13563': 'rounded', 'nav_hl060': 'masked'}
+    """
     meta = getattr(tables, "meta", None)
     return KINDS[meta(table).rounding] if meta else "exact"
 
@@ -66,7 +74,25 @@ def kind_of(tables: Tables, table: str) -> str:
 def cube(
     tables: Tables, table: str, frame: pd.DataFrame, axes: Mapping[str, Sequence[str]]
 ) -> tuple[Figures, pd.Index[str]]:
-    """The cells of one year as figures ``[region, *axes]``, and the regions: those of today, then others that the table holds."""
+    """The cells of one year as figures ``[region, *axes]``, and the regions: those of today, then others that the table holds.
+
+    Parameters
+    ----------
+    frame : rows of the table, of one year. axes : dimension → its codes, in the order wanted.
+
+    Returns
+    -------
+    figures ``[region, *axes]``, NaN where a cell is not held, and the codes of the regions.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import indicator
+    >>> frame = Tables.load()["ssb_07984"]
+    >>> figures, regions = indicator.cube(Tables.load(), "ssb_07984", frame[frame["Tid"] == 2022], {"NACE2007": ["45-47", "86-88"]})
+    >>> figures.value.shape, figures.value[regions.get_loc("4003")].tolist()
+    ((357, 2), [3850.0, 7795.0])
+    """
     today = codes()
     regions = pd.Index([*today, *sorted({str(each) for each in frame["Region"].unique()} - set(today))])
     index = pd.MultiIndex.from_product([regions, *axes.values()], names=["Region", *axes])
@@ -85,6 +111,12 @@ def counties(regions: pd.Index[str], alone: bool = True) -> Bools:
     Parameters
     ----------
     alone : with the counties that are one municipality.
+
+    Examples
+    --------
+    >>> from helpers.measures import indicator
+    >>> indicator.counties(indicator.codes()).sum(axis=1).tolist()  # municipalities of each county, from Oslo to Finnmark
+    [1, 23, 27, 41, 12, 21, 18, 46, 6, 17, 25, 43, 38, 21, 18]
     """
     found = {each.county.key + each.county.name: each.county for each in Municipality.all()}
     held = [area for area in found.values() if alone or len(area.municipalities) > 1]
@@ -92,5 +124,12 @@ def counties(regions: pd.Index[str], alone: bool = True) -> Bools:
 
 
 def country(regions: pd.Index[str]) -> Bools:
-    """The same for the country: [1, region]."""
+    """The same for the country: [1, region].
+
+    Examples
+    --------
+    >>> from helpers.measures import indicator
+    >>> indicator.country(indicator.codes()).sum(axis=1).tolist()
+    [357]
+    """
     return regions.isin(Area.country().regions)[None]

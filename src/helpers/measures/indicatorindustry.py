@@ -21,6 +21,19 @@ Bounded = tuple[Floats, Floats, Floats]
 def of_year(tables: Tables, year: int | None, draws: int, seed: int) -> list[Indicator]:
     """Jobs, share of all jobs and location quotient of each industry; change of jobs in its three parts, from the first year that
     the table agrees with 11618 (`shiftshare.newest_run`, for the country).
+
+    Parameters
+    ----------
+    year : by default the newest; empty where it is not held. draws, seed : as in `indicators.of_year`.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import indicator, indicatorindustry
+    >>> found = {each.name: each for each in indicatorindustry.of_year(Tables.load(), 2022, draws=20, seed=1)}
+    >>> at = indicator.codes().get_loc("4003")
+    >>> {name: round(float(found[name].value[at]), 1) for name in ("jobs 86-88", "jobs_share 86-88", "quotient 86-88")}
+    {'jobs 86-88': 7795.0, 'jobs_share 86-88': 29.4, 'quotient 86-88': 1.3}
     """
     frame = tables[TABLE]
     years = sorted({int(each) for each in frame["Tid"].unique()})
@@ -71,14 +84,34 @@ def _jobs(tables: Tables, year: int, groups: list[str]) -> tuple[Figures, Figure
 
 
 def own_shares(own: Figures, drawn: Draws) -> tuple[Bounded, tuple[Floats, Floats]]:
-    """Each industry (last axis) in percent of all jobs: (value, lower, upper), and the 80 % interval."""
+    """Each industry (last axis) in percent of all jobs: (value, lower, upper), and the 80 % interval.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import indicatorindustry, publishing
+    >>> own = publishing.Figures.with_allowance(np.array([[30.0, 70]]), np.array([[27.0, 67]]), np.array([[33.0, 73]]))
+    >>> (value, lower, upper), (low, high) = indicatorindustry.own_shares(own, publishing.draws(own, 100, seed=1))
+    >>> value.tolist(), lower.round(1).tolist(), upper.round(1).tolist()
+    ([[30.0, 70.0]], [[27.0, 67.0]], [[33.0, 73.0]])
+    """
     value, lower, upper = shares_of_all(own)
     sure = np.where(own.total(-1).lower > 0, 1.0, np.nan)[:, None]
     return (value, lower, upper), publishing.middle(_percent(drawn), value * sure, lower, upper)
 
 
 def quotients_of(own: Figures, rest: Figures, drawn: Draws, other: Draws) -> tuple[Bounded, tuple[Floats, Floats]]:
-    """Location quotients against the rest, as `own_shares`; no upper bound and no interval where the rest may have no such job."""
+    """Location quotients against the rest, as `own_shares`; no upper bound and no interval where the rest may have no such job.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import indicatorindustry, publishing
+    >>> own, rest = (publishing.Figures(*[np.array([each])] * 3, np.zeros((1, 2))) for each in ([30.0, 70], [10.0, 90]))
+    >>> drawn = [publishing.draws(each, 100, seed=1) for each in (own, rest)]
+    >>> indicatorindustry.quotients_of(own, rest, *drawn)[0][0].round(2).tolist()
+    [[3.0, 0.78]]
+    """
     (p, p_low, p_high), (q, q_low, q_high) = shares_of_all(own), shares_of_all(rest)
     positive = [np.where(each > 0, each, np.nan) for each in (q, q_high, q_low)]
     value, lower, upper = p / positive[0], p_low / positive[1], p_high / positive[2]
@@ -91,7 +124,26 @@ def quotients_of(own: Figures, rest: Figures, drawn: Draws, other: Draws) -> tup
 def shift(
     e0: Figures, e1: Figures, r0: Figures, r1: Figures, drawn: list[Draws]
 ) -> dict[str, tuple[Bounded, tuple[Floats, Floats]]]:
-    """Classic shift-share in the level form of `shiftshare.shift_share`, summed over industries; NaN where that would refuse."""
+    """Classic shift-share in the level form of `shiftshare.shift_share`, summed over industries; NaN where that would refuse.
+
+    Parameters
+    ----------
+    e0, e1 : jobs [municipality, industry] in the first and the last year. r0, r1 : the same of the rest. drawn : draws of the four, in that order.
+
+    Returns
+    -------
+    each of `PARTS` → (value, lower, upper), and the ends of the 80 % interval; persons, by municipality.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import indicatorindustry, publishing
+    >>> rows = ([10.0, 90], [20.0, 90], [100.0, 100], [150.0, 100])  # here and in the rest, before and after
+    >>> figures = [publishing.Figures(*[np.array([each])] * 3, np.zeros((1, 2))) for each in rows]
+    >>> found = indicatorindustry.shift(*figures, [publishing.draws(each, 100, seed=1) for each in figures])
+    >>> {name: parts[0].tolist() for name, (parts, _) in found.items()}
+    {'change': [10.0], 'reference': [25.0], 'mix': [-20.0], 'local': [5.0]}
+    """
     value = _parts(e0.value, e1.value, r0.value, r1.value)
     found = _parts(*drawn)
     sure = np.where(((r0.lower > 0) | (e0.upper == 0)).all(axis=-1), 1.0, np.nan)

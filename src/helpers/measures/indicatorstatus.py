@@ -45,7 +45,21 @@ class People:
 
 
 def of_year(tables: Tables, year: int | None, draws: int, seed: int) -> list[Indicator]:
-    """Persons and share outside by age and category, the gap to county and country, and between immigrants and others."""
+    """Persons and share outside by age and category, the gap to county and country, and between immigrants and others.
+
+    Parameters
+    ----------
+    year : by default the newest that the publication printed; empty where it is not held. draws, seed : as in `indicators.of_year`.
+
+    Examples
+    --------
+    >>> from helpers import Tables
+    >>> from helpers.measures import indicator, indicatorstatus
+    >>> found = {each.name: each for each in indicatorstatus.of_year(Tables.load(), 2021, draws=20, seed=1)}
+    >>> at = indicator.codes().get_loc("3101")
+    >>> {name: round(float(found[name].value[at]), 1) for name in ("outside 15-29", "outside_share 15-29")}
+    {'outside 15-29': 633.0, 'outside_share 15-29': 11.3}
+    """
     frame = tables[TABLE]
     year = exclusion.newest_year(tables) if year is None else year
     frame = frame[(frame["Tid"] == year) & frame[STATUS].isin([OUTSIDE, TOTAL])]
@@ -93,6 +107,16 @@ def against(own: People, rest: People) -> tuple[tuple[Floats, Floats, Floats], t
     Returns
     -------
     (value, lower, upper), and the ends of the 80 % interval.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import indicatorstatus, publishing
+    >>> exact = lambda persons: publishing.Figures(*[np.array([persons])] * 3, np.zeros(1))
+    >>> own = indicatorstatus.People.of(exact(20.0), exact(100.0), 100, (1,))
+    >>> rest = indicatorstatus.People.of(exact(30.0), exact(300.0), 100, (2,))
+    >>> indicatorstatus.against(own, rest)[0][0].tolist()  # 20 % − 50/400
+    [7.5]
     """
     (p, p_low, p_high), (q, q_low, q_high) = own.share(), rest.share()
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -120,6 +144,14 @@ def _between(one: People, other: People) -> tuple[tuple[Floats, Floats, Floats],
 
 
 def percent_outside(outside: Draws, inside: Draws) -> Draws:
-    """Percent outside, of draws of both."""
+    """Percent outside, of draws of both.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import indicatorstatus
+    >>> indicatorstatus.percent_outside(np.array([20.0]), np.array([80.0])).tolist()
+    [20.0]
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         return 100 * outside / (outside + inside)

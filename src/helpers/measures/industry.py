@@ -28,25 +28,54 @@ Array = npt.NDArray[np.float64]
 
 
 def reference_of(municipality: Municipality) -> Area:
-    """What a municipality is held against, itself included: its county, or the country where it is its own county."""
+    """What a municipality is held against, itself included: its county, or the country where it is its own county.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, industry
+    >>> [industry.reference_of(Municipality.find(each)).name for each in ("skien", "oslo")]
+    ['Telemark', 'Landet']
+    """
     county = municipality.county
     return county if len(county.municipalities) > 1 else Area.country()
 
 
 def rest_of(municipality: Municipality) -> Area:
-    """The reference: the county (or the country) less the municipality."""
+    """The reference: the county (or the country) less the municipality.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, industry
+    >>> skien = Municipality.find("skien")
+    >>> len(skien.county.municipalities), len(industry.rest_of(skien).municipalities)
+    (17, 16)
+    """
     return reference_of(municipality).without(municipality)
 
 
 def counties_held(tables: Tables) -> tuple[str, ...]:
-    """The names of the counties of which a municipality is held, in the order of their codes; every county where the table is whole."""
+    """The names of the counties of which a municipality is held, in the order of their codes; every county where the table is whole.
+
+    Examples
+    --------
+    >>> from helpers import Tables, industry
+    >>> industry.counties_held(Tables.load())  # of the figures that come with the project
+    ('Telemark',)
+    """
     today = registry().by_code
     held = sorted(code for code in tables[TABLE]["Region"].unique() if code in today)
     return tuple(dict.fromkeys(today[code].county.name for code in held))
 
 
 def holds_industry(tables: Tables, municipality: Municipality) -> bool:
-    """Whether jobs by industry are held for this municipality (False where the table itself is not held)."""
+    """Whether jobs by industry are held for this municipality (False where the table itself is not held).
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, industry
+    >>> [industry.holds_industry(Tables.load(), Municipality.find(each)) for each in ("skien", "halden")]
+    [True, False]
+    """
     return TABLE in tables and bool((tables[TABLE]["Region"] == municipality.code).any())
 
 
@@ -66,6 +95,13 @@ def jobs_by_industry(tables: Tables, municipality: Municipality, year: int | Non
     ------
     TableMissing
         where the table, the year or the municipality is not held; `.what` says which counties are.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, industry
+    >>> found = industry.jobs_by_industry(Tables.load(), Municipality.find("skien"))
+    >>> found[["jobs", "share"]].nlargest(2, "jobs").round(1).to_dict("index"), found.attrs["year"]  # health, trade
+    ({'86-88': {'jobs': 8432.0, 'share': 31.0}, '45-47': {'jobs': 3653.0, 'share': 13.4}}, 2025)
     """
     cells, year = year_cells(tables, municipality, year)
     own = cells[cells["Region"] == municipality.code].set_index("NACE2007")
@@ -84,6 +120,18 @@ def location_quotient(tables: Tables, municipality: Municipality, year: int | No
     frame indexed by NACE2007 code: jobs, share, reference_share (%), lq, lq_lower, lq_upper (approximate: every figure within its
     bounds, `shares_of_all`), small (fewer than 50 jobs). NaN where the reference has no such jobs; an
     upper bound is NaN where the reference may have none. ``attrs``: year, reference (name), lacking (codes not in the reference).
+
+    Raises
+    ------
+    TableMissing
+        as `jobs_by_industry`; where no other municipality of the reference is held.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, industry
+    >>> found = industry.location_quotient(Tables.load(), Municipality.find("skien"))
+    >>> found[["share", "reference_share", "lq"]].nlargest(1, "lq").round(2).to_dict("index")  # public administration
+    {'84': {'share': 7.92, 'reference_share': 4.22, 'lq': 1.88}}
     """
     cells, year = year_cells(tables, municipality, year)
     reference = rest_of(municipality)
@@ -109,7 +157,19 @@ def location_quotient(tables: Tables, municipality: Municipality, year: int | No
 
 
 def quotients(local: Floats, reference: Floats) -> npt.NDArray[np.float64]:
-    """Location quotients (e_i / e) / (E_i / E); NaN for 0/0 and where the reference is 0."""
+    """Location quotients (e_i / e) / (E_i / E); NaN for 0/0 and where the reference is 0.
+
+    Raises
+    ------
+    ValueError
+        where the two differ in shape.
+
+    Examples
+    --------
+    >>> from helpers import industry
+    >>> industry.quotients([30, 70], [10, 90]).round(2).tolist()  # 30 % against 10 %, 70 % against 90 %
+    [3.0, 0.78]
+    """
     own, ref = (np.asarray(each, dtype=float) for each in (local, reference))
     if own.shape != ref.shape:
         raise ValueError(f"local and reference differ in shape: {own.shape} and {ref.shape}")
@@ -133,6 +193,13 @@ def comparable_years(tables: Tables, places: Sequence[Place] | None = None) -> p
     -------
     frame indexed by Tid: municipalities (how many were compared), largest (largest absolute difference, persons), total (sum of
     differences), comparable (boolean; NA where the year could not be checked).
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, industry
+    >>> years = industry.comparable_years(Tables.load(), [Municipality.find("skien")])
+    >>> years.loc[[2017, 2022, 2025], ["largest", "comparable"]].values.tolist()
+    [[267.0, False], [6.0, True], [nan, <NA>]]
     """
     cells = tables[TABLE]
     groups = cells["NACE2007"].nunique()
@@ -167,6 +234,17 @@ def year_cells(tables: Tables, municipality: Municipality, year: int | None) -> 
     ------
     TableMissing
         where the municipality or the year is not held.
+
+    Returns
+    -------
+    the rows of the table in that year, as they are held, and the year.
+
+    Examples
+    --------
+    >>> from helpers import Municipality, Tables, industry
+    >>> cells, year = industry.year_cells(Tables.load(), Municipality.find("skien"), None)
+    >>> year, cells["Region"].nunique(), cells["NACE2007"].nunique()
+    (2025, 17, 17)
     """
     frame = tables[TABLE]
     if not (frame["Region"] == municipality.code).any():
@@ -188,6 +266,15 @@ def shares_of_all(jobs: Figures) -> tuple[Array, Array, Array]:
     """Each industry's share (%) of all jobs (last axis) with its bounds: itself and all others move, each within its own.
 
     NaN where nobody has a job, and the upper bound where all may have none.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import industry
+    >>> from helpers.measures.publishing import Figures
+    >>> jobs = Figures.with_allowance(np.array([30.0, 70.0]), np.array([27.0, 67.0]), np.array([33.0, 73.0]))
+    >>> [each.round(1).tolist() for each in industry.shares_of_all(jobs)]
+    [[30.0, 70.0], [27.0, 67.0], [33.0, 73.0]]
     """
     value, low, high = jobs.value, jobs.lower, jobs.upper
     others = [each.sum(axis=-1, keepdims=True) - each for each in (value, low, high)]

@@ -43,6 +43,15 @@ def intramax(flows: pd.DataFrame, missing: Missing = "refuse") -> Merges:
     Parameters
     ----------
     flows : n × n, persons, index residence, columns workplace. Errors as `flowmatrix.checked`.
+
+    Examples
+    --------
+    >>> from helpers import Area, Tables, commuting
+    >>> from helpers.measures import intramax
+    >>> near = list(Area.sondre_viken().regions)
+    >>> merges = intramax.intramax(commuting.matrix(Tables.load(), 2022).loc[near, near])
+    >>> merges.steps[["first", "second", "areas"]].values.tolist()
+    [['3101', '3124', 4], ['3107', '3110', 3], ['3105', '3107', 2], ['3101', '3105', 1]]
     """
     trips = checked(flows, missing)
     values = trips.to_numpy().copy()
@@ -101,6 +110,15 @@ def cut(merges: Merges, *, areas: int | None = None, share: float | None = None)
     ------
     DataError
         where both or none is given, or the tree never comes there.
+
+    Examples
+    --------
+    >>> from helpers import Area, Tables, commuting
+    >>> from helpers.measures import intramax
+    >>> near = list(Area.sondre_viken().regions)
+    >>> merges = intramax.intramax(commuting.matrix(Tables.load(), 2022).loc[near, near])
+    >>> intramax.cut(merges, areas=2).to_dict()
+    {'3101': '3101', '3105': '3107', '3107': '3107', '3110': '3107', '3124': '3101'}
     """
     zones, steps = merges.trips.index, merges.steps
     if (areas is None) == (share is None):

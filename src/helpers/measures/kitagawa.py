@@ -34,6 +34,14 @@ def contributions(sizes: Floats, counts: Floats, ref_sizes: Floats, ref_counts: 
     -------
     array [component, …, cell], components: one composition effect for each factor, then the rate effect. Their sum over components and
     cells is the difference of the rates. NaN where a figure that the component needs is NaN, or nobody is in the place or the reference.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import kitagawa
+    >>> people, counted, ref_people, ref_counted = np.array([[50.0, 50], [10, 20], [80, 20], [16, 8]])
+    >>> kitagawa.contributions(people, counted, ref_people, ref_counted, 1).round(2).tolist()
+    [[-0.06, 0.12], [0.0, 0.0]]
     """
     if factors < 1:
         raise ValueError("a decomposition needs at least one factor")
@@ -49,7 +57,16 @@ def contributions(sizes: Floats, counts: Floats, ref_sizes: Floats, ref_counts: 
 
 
 def effects(sizes: Floats, counts: Floats, ref_sizes: Floats, ref_counts: Floats, factors: int) -> Floats:
-    """The difference of the rates and its parts: array […, gap · composition of each factor · composition · rate]."""
+    """The difference of the rates and its parts: array […, gap · composition of each factor · composition · rate].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import kitagawa
+    >>> people, counted, ref_people, ref_counted = np.array([[50.0, 50], [10, 20], [80, 20], [16, 8]])
+    >>> kitagawa.effects(people, counted, ref_people, ref_counted, 1).round(2).tolist()  # 30 % against 24 %: all of it composition
+    [0.06, 0.06, 0.06, 0.0]
+    """
     axes = tuple(range(-factors, 0))
     parts = contributions(sizes, counts, ref_sizes, ref_counts, factors).sum(axis=axes)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -62,6 +79,14 @@ def of_blocks(blocks: Floats, factors: int) -> Floats:
     """As `effects`, of blocks […, block, people · counted, cell]: only in the place, in both, only in the reference.
 
     Counts are held between 0 and the people of their cell.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import kitagawa
+    >>> blocks = np.array([[[50.0, 50], [10, 20]], [[0, 0], [0, 0]], [[80, 20], [16, 8]]])  # nobody is in both
+    >>> kitagawa.of_blocks(blocks, 1).round(2).tolist()
+    [0.06, 0.06, 0.06, 0.0]
     """
     at = blocks.ndim - factors - 2
     own, ref = (blocks.take([first, first + 1], axis=at).sum(axis=at) for first in (0, 1))
@@ -76,6 +101,19 @@ def simulated(blocks: Floats, reach: Floats, factors: int, draws: int, seed: int
     """The effects of tables that may be the true ones: array [draw, component].
 
     Each figure is drawn around the published one, a third of `reach` being one standard deviation, and is never below 0.
+
+    Parameters
+    ----------
+    blocks, factors : as in `of_blocks`. reach : as far as each figure may be from the published one, persons; the shape of `blocks`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import kitagawa
+    >>> blocks = np.array([[[50.0, 50], [10, 20]], [[0, 0], [0, 0]], [[80, 20], [16, 8]]])
+    >>> found = kitagawa.simulated(blocks, np.where(blocks > 0, 3.0, 0.0), 1, draws=200, seed=1)
+    >>> found.shape, found.std(axis=0).round(2).tolist()
+    ((200, 4), [0.02, 0.01, 0.01, 0.03])
     """
     lots = np.random.Generator(np.random.PCG64(seed)).standard_normal((draws, *blocks.shape))
     return of_blocks(np.maximum(blocks + lots * reach / DEVIATIONS, 0), factors)
@@ -84,7 +122,25 @@ def simulated(blocks: Floats, reach: Floats, factors: int, draws: int, seed: int
 def interval(
     blocks: Floats, reach: Floats, factors: int, coverage: float, draws: int, seed: int
 ) -> tuple[Floats, Floats]:
-    """The middle part of `simulated`, by component, widened where it would leave out the effect of the published figures."""
+    """The middle part of `simulated`, by component, widened where it would leave out the effect of the published figures.
+
+    Parameters
+    ----------
+    blocks, reach, factors, draws, seed : as in `simulated`. coverage : share of 1 of the draws that is inside.
+
+    Returns
+    -------
+    lower and upper, an array each: gap · composition of each factor · composition · rate; share of 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import kitagawa
+    >>> blocks = np.array([[[50.0, 50], [10, 20]], [[0, 0], [0, 0]], [[80, 20], [16, 8]]])
+    >>> found = kitagawa.interval(blocks, np.where(blocks > 0, 3.0, 0.0), 1, coverage=0.8, draws=200, seed=1)
+    >>> [each.round(2).tolist() for each in found]
+    [[0.04, 0.05, 0.05, -0.03], [0.09, 0.07, 0.07, 0.03]]
+    """
     value, found = of_blocks(blocks, factors), simulated(blocks, reach, factors, draws, seed)
     lower, upper = np.quantile(found, [0.5 - coverage / 2, 0.5 + coverage / 2], axis=0)
     return np.minimum(lower, value), np.maximum(upper, value)
@@ -95,6 +151,22 @@ def extremes(blocks: Floats, reach: Floats, factors: int) -> tuple[Floats, Float
 
     A search one figure at a time from the published figures and from some corners, all components at once: where it ends, moving any
     single figure makes the effect no more extreme.
+
+    Parameters
+    ----------
+    blocks, reach, factors : as in `simulated`.
+
+    Returns
+    -------
+    least and most, an array each: gap · composition of each factor · composition · rate; share of 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.measures import kitagawa
+    >>> blocks = np.array([[[50.0, 50], [10, 20]], [[0, 0], [0, 0]], [[80, 20], [16, 8]]])
+    >>> [each.round(2).tolist() for each in kitagawa.extremes(blocks, np.where(blocks > 0, 3.0, 0.0), 1)]
+    [[-0.09, 0.0, 0.0, -0.19], [0.21, 0.14, 0.14, 0.17]]
     """
     low, high = np.maximum(blocks - reach, 0), blocks + reach
     lots = np.random.Generator(np.random.PCG64(STARTS)).random((STARTS, *blocks.shape)) < 0.5
