@@ -9,6 +9,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import lxml.html
@@ -59,16 +60,28 @@ def test_examples_in_docstrings_give_what_they_say(name: str) -> None:
     assert runner.tries > 0 and runner.failures == 0, "".join(told)
 
 
-@pytest.mark.parametrize(
-    "entry",
-    ["Municipality.find", "Tables.load", "targets_of", "Municipality.table", "employment.series", "commuting.partners", "exclusion.share",
-     "population.series"],
-)  # fmt: skip
-def test_the_main_ways_in_have_an_example(entry: str) -> None:
-    found: Any = helpers
-    for part in entry.split("."):
-        found = getattr(found, part)
-    assert ">>> " in inspect.getdoc(found)  # type: ignore[operator]
+def test_every_measure_and_everything_that_helpers_gives_has_an_example() -> None:
+    """Of a class, each method and property; of a module, each function."""
+    owners = [getattr(helpers, name) for name in helpers.__all__ if name != "explore"]
+    owners += [
+        importlib.import_module(f"helpers.measures.{info.name}") for info in pkgutil.iter_modules(measures.__path__)
+    ]
+    bare = []
+    for owner in owners:
+        if inspect.isfunction(owner):
+            held = {owner.__name__: owner}
+        elif inspect.isclass(owner):
+            held = {name: getattr(owner, name) for name, each in vars(owner).items() if is_asked(name, each)}
+        else:
+            held = dict(public_functions(owner))
+        bare += [
+            f"{owner.__name__}.{name}" for name, each in held.items() if ">>> " not in (inspect.getdoc(each) or "")
+        ]
+    assert bare == []
+
+
+def is_asked(name: str, found: Any) -> bool:
+    return not name.startswith("_") and isinstance(found, property | classmethod | staticmethod | FunctionType)
 
 
 # --- names ----------------------------------------------------------------------------------------------------------

@@ -322,7 +322,9 @@ def test_every_measure_of_the_list_answers() -> None:
 def test_what_a_measure_lacks_is_told_with_how_to_fetch_it() -> None:
     made = explore.measure(explore.choose("skien"))
     made.measures.value = next(each for each in MEASURES if each.name == "by_age")
-    assert "Tabellen ssb_13563 (tall for Skien)" in made.html and "kommunerapport fetch 13563" in made.html
+    assert (
+        "Tabellen ssb_13563 i data/ mangler tall for Skien." in made.html and "kommunerapport fetch 13563" in made.html
+    )
     assert made.code == 'exclusion.by_age(Tables.load(), Municipality.find("4003"))'
 
 

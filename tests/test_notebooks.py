@@ -310,6 +310,7 @@ def run_in_process(theme: str, ctx: Context) -> list[Part]:
     page = Page(theme, ctx)
     names: dict[str, Any] = {"page": page}
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "get_ipython", object)
         patch.setattr(module, "display", lambda part, **_: shown.append(part))
         for source in code(read(ROOT / "notebooks" / f"{theme}.ipynb"))[1:]:
             kept = "\n".join(line for line in source.splitlines() if "Page" not in line)

@@ -124,8 +124,8 @@ class TableMissing(FiguresMissing):
         self.values = values
         listed = {name: ", ".join(each) if isinstance(each, tuple) else each for name, each in values.items()}
         self.what = form.format(**listed)
-        lacking = f" ({self.what})" if form else ""
-        super().__init__(f"Tabellen {table}{lacking} finnes ikke i data/.")
+        lacks = f"i data/ mangler {self.what}" if form else "finnes ikke i data/"
+        super().__init__(f"Tabellen {table} {lacks}.")
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_table_missing, (self.table, self.form, self.values))

@@ -168,7 +168,7 @@ def test_a_municipality_with_its_variants() -> None:
 
 
 def test_few_municipalities_are_no_country(tables: Tables) -> None:
-    with pytest.raises(TableMissing, match=r"ssb_07984 .tall for minst 100 kommuner .det er 17"):
+    with pytest.raises(TableMissing, match=r"ssb_07984 i data/ mangler tall for minst 100 kommuner .det er 17"):
         measure.attractiveness(tables, Municipality.find("4003"), TRIED)
     with pytest.raises(TableMissing, match=r"minst 15 kommuner .det er 5"):
         few = tables["ssb_07984"][tables["ssb_07984"]["Region"].isin(["4001", "4003", "4005", "4010", "4012"])]
@@ -180,12 +180,12 @@ def test_few_municipalities_are_no_country(tables: Tables) -> None:
 def test_what_is_missing_is_named() -> None:
     first = Municipality.find(PLACES[0])
     short = {**WORLD, "ssb_07459": WORLD["ssb_07459"].query("Tid == 2021")}
-    with pytest.raises(TableMissing, match=r"ssb_07459 .året 2026"):
+    with pytest.raises(TableMissing, match=r"ssb_07459 i data/ mangler året 2026"):
         measure.attractiveness(short, first, TRIED)
     gone = {**WORLD, "ssb_07459": WORLD["ssb_07459"].query("Region != @first.code")}
-    with pytest.raises(TableMissing, match=f"ssb_07459 .tall for {first.name} i 2021"):
+    with pytest.raises(TableMissing, match=f"ssb_07459 i data/ mangler tall for {first.name} i 2021"):
         measure.attractiveness(gone, first, TRIED)
-    with pytest.raises(TableMissing, match=r"ssb_07984 .året 2019"):
+    with pytest.raises(TableMissing, match=r"ssb_07984 i data/ mangler året 2019"):
         measure.model(WORLD, WITHOUT, 2019, 2025)
 
 

@@ -79,10 +79,10 @@ def test_halden_15_74_in_the_snapshot(tables: Tables, halden: Municipality) -> N
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({}, "ssb_11618 .Alder 20-66"),
-        ({"table": "ssb_13563"}, "ssb_13563 .HovArbStyrkStatus A.01"),
+        ({}, "ssb_11618 i data/ mangler Alder 20-66"),
+        ({"table": "ssb_13563"}, "ssb_13563 i data/ mangler HovArbStyrkStatus A.01"),
         ({"age": "15-74", "year": 2010}, "Halden i 2010"),
-        ({"age": "15-74", "until": 2040}, "ssb_14746 .året 2041"),
+        ({"age": "15-74", "until": 2040}, "ssb_14746 i data/ mangler året 2041"),
     ],
 )
 def test_what_the_snapshot_lacks_is_named(

@@ -197,12 +197,12 @@ def test_industries_where_they_are_asked_for(tables: Tables) -> None:
     assert set(found.nearest.index) <= set(tables["ssb_07984"]["Region"])
     assert sum(weight for name, weight in found.weights.items() if name.startswith("industry")) == pytest.approx(0.2)
     assert "industry 00" not in found.weights
-    with pytest.raises(TableMissing, match=r"ssb_07984 .tall for Halden"):
+    with pytest.raises(TableMissing, match=r"ssb_07984 i data/ mangler tall for Halden"):
         peers.of(tables, Municipality.find("3101"), with_industry=True)
 
 
 def test_a_municipality_without_figures_is_named(tables: Tables) -> None:
-    with pytest.raises(TableMissing, match=r"ssb_03321 .tall for Ålesund"):
+    with pytest.raises(TableMissing, match=r"ssb_03321 i data/ mangler tall for Ålesund"):
         peers.of(tables, Municipality.find("1508"))
     population = [name for name in peers.structure(tables) if name not in ("supply", "demand", "market")]
     by_people = peers.of(tables, Municipality.find("1508"), weights={"supply": 0, "demand": 0, "market": 0})

@@ -68,9 +68,9 @@ def test_the_two_terms_are_all_of_it(rate: float, goal: float, before: int, then
 
 
 def test_what_is_not_held_is_named(tables: Tables, halden: Municipality) -> None:
-    with pytest.raises(TableMissing, match=r"ssb_07459 \(tall for Halden i 2041"):
+    with pytest.raises(TableMissing, match=r"ssb_07459 i data/ mangler tall for Halden i 2041"):
         ratetarget.residents(tables, halden, AGE, 2040)
-    with pytest.raises(TableMissing, match=r"ssb_07459 \(Alder 16-66"):
+    with pytest.raises(TableMissing, match=r"ssb_07459 i data/ mangler Alder 16-66"):
         ratetarget.residents(tables, halden, "16-66", 2018)
     with pytest.raises(InputError, match="Fristen 2018 må være etter 2018"):
         ratetarget.unchanged(2018, 2018, 60, 70, 1)

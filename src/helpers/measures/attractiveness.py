@@ -124,7 +124,7 @@ def attractiveness(
     >>> attractiveness.attractiveness(Tables.load(), Municipality.find("skien"))
     Traceback (most recent call last):
         ...
-    helpers.errors.TableMissing: Tabellen ssb_07984 (tall for minst 100 kommuner (det er 17)) finnes ikke i data/.
+    helpers.errors.TableMissing: Tabellen ssb_07984 i data/ mangler tall for minst 100 kommuner (det er 17).
     """
     groupings = groupings or tried()
     first, last = newest_run(agreement(tables, municipality, Area.country()))
