@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -143,6 +144,18 @@ class LayerMissing(FiguresMissing):
 
     def __reduce__(self) -> tuple[type[LayerMissing], tuple[str]]:
         return (type(self), (self.role,))
+
+
+def toml_fault(name: str, error: ValueError) -> DataError:
+    """What is wrong with a TOML file that cannot be read, where, and how such a file is written."""
+    if isinstance(error, UnicodeDecodeError):
+        return DataError(f"{name} er ikke gyldig TOML: den er ikke lagret som UTF-8. Lagre den på nytt som UTF-8.")
+    at = re.search(r"line (\d+), column (\d+)", str(error))
+    twice = "samme felt to ganger, " if "overwrite" in str(error) else ""
+    where = f"linje {at[1]}, tegn {at[2]}" if at else "mot slutten av filen"
+    return DataError(
+        f"{name} er ikke gyldig TOML: {twice}{where}. Tekst skrives i anførselstegn, datoer som 2026-05-01 og desimaler med punktum."
+    )
 
 
 def reason(error: OSError) -> str:
