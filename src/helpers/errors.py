@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
+_HERE = Path(__file__).parent
 _REASONS = {
     errno.ENOSPC: "Disken er full",
     errno.EDQUOT: "Diskkvoten er brukt opp",
@@ -25,6 +29,19 @@ class KommunerapportError(Exception):
     """An error that is told in one line, without a traceback; the command ends with `exit_code`."""
 
     exit_code = 1
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: where in the cell, what is wrong, what to do."""
+        from helpers.workspace import TABLES_VARIABLE  # which knows this module
+
+        if TABLES_VARIABLE in os.environ:  # there the whole is logged
+            return traceback.format_exception(self)
+        frames = traceback.extract_tb(self.__traceback__)
+        theirs = [
+            each for each in frames if _HERE not in Path(each.filename).parents and "site-packages" not in each.filename
+        ]
+        where = [f"Linje {each.lineno}: {each.line}" for each in theirs[-1:] if each.line]
+        return [*where, f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())]
 
 
 class InputError(KommunerapportError):

@@ -18,7 +18,7 @@ from helpers.prose import text
 from helpers.tables import Tables
 
 SONDRE_VIKEN = "sondre-viken"
-WIDE = {"width": "34em", "max_width": "100%"}
+WIDE = {"width": "34em", "max_width": "calc(100% - 4px)"}
 NARROW = {"description_width": "10em"}
 WRAPPED = {"flex_flow": "row wrap"}  # what stands beside a list stands below it where there is no room
 
