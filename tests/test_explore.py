@@ -286,7 +286,9 @@ def test_missing_figures_of_a_grid_are_dashes_and_texts_are_escaped() -> None:
     )
     html = tablegrid.as_grid(frame)
     assert "toLocaleString('nb-NO') : '\\u2013'" in html and "<b>x" not in html
+    assert re.search(r'"thousands": "(\\u202f|\\u00a0)"', html), "4 324 rows, not 4,324"
     language.speak("en")
+    assert '"thousands": ","' in tablegrid.as_grid(frame)
     assert "toLocaleString('en-GB')" in tablegrid.as_grid(frame)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import itables
 import pandas as pd
+from babel.numbers import get_group_symbol
 from ipywidgets import Checkbox, Dropdown, Output
 from itables import options as settings
 from itables.javascript import JavascriptFunction, generate_init_offline_itables_html
@@ -78,7 +79,7 @@ def as_grid(frame: pd.DataFrame) -> Markup:
     words = {
         "search": text("explore.grid.search"), "lengthMenu": text("explore.grid.length"), "info": text("explore.grid.info"),
         "infoEmpty": text("explore.grid.info_empty"), "infoFiltered": text("explore.grid.filtered"), "zeroRecords": text("explore.grid.zero"),
-        "emptyTable": text("explore.grid.empty"),
+        "emptyTable": text("explore.grid.empty"), "thousands": get_group_symbol(locale()),
     }  # fmt: skip
     write = JavascriptFunction(
         "function (data, type) { return type !== 'display' ? data : typeof data === 'number' && isFinite(data) ? "
