@@ -61,6 +61,17 @@ def test_help_is_in_norwegian_with_examples(call) -> None:  # type: ignore[no-un
     assert call("--version")[1].startswith("kommunerapport ")
 
 
+def test_a_group_without_a_command_is_its_help_and_exit_2(call) -> None:  # type: ignore[no-untyped-def]
+    code, told, errors = call("own")
+    assert (
+        (code, told) == (2, "") and errors.startswith("Bruk: ") and "Kommandoer:" in errors and "--help." not in errors
+    )
+
+
+def test_no_help_has_english_in_it(call) -> None:  # type: ignore[no-untyped-def]
+    assert "[påkrevd]" in call("claims", "--help")[1] and "required" not in call("claims", "--help")[1]
+
+
 def test_help_starts_fast() -> None:
     code = "import sys, helpers.cli; print([m for m in ('pandas', 'papermill', 'nbconvert', 'babel', 'jinja2') if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -88,7 +99,10 @@ def test_no_command_waits_for_the_grammar_of_web_addresses() -> None:
         (["build", "3101", "--all"], ["Velg enten"]),
         (["build", "3101", "--failed"], ["--failed", "verken kommuner"]),
         (["build", "--failed", "--out", "/tmp/nothing-was-built-here"], ["Det er ikke laget rapporter i"]),
-        (["build", "3101", "--engine", "quick"], ["--engine kan ikke brukes slik"]),
+        (
+            ["build", "3101", "--engine", "quick"],
+            ["--engine kan ikke brukes slik: skriv forked eller fresh. Se kommunerapport build --help."],
+        ),
         (["build", "3101", "--log", "xml"], ["--log kan ikke brukes slik"]),
         (["build", "3101", "--shared", "s3://x"], ["--scheduler"]),
         (["build", "3101", "--as-of", "nå"], ["er ikke en dato"]),
@@ -96,7 +110,12 @@ def test_no_command_waits_for_the_grammar_of_web_addresses() -> None:
         (["build", "--root", "/nowhere"], ["/nowhere", "--root"]),
         (["build", "--quite"], ["Ukjent valg --quite", "--quiet"]),
         (["build", "--jobs"], ["--jobs mangler en verdi"]),
-        (["build", "--jobs", "0"], ["--jobs kan ikke brukes slik"]),
+        (["build", "--jobs", "0"], ["--jobs kan ikke brukes slik: skriv et helt tall, minst 1."]),
+        (["build", "--timeout", "x"], ["--timeout kan ikke brukes slik: skriv et tall, minst 1."]),
+        (["verify", "README.md"], ["MAPPE", "det er en fil, ikke en mappe"]),
+        (["claims", "plan.md"], ["--municipality KOMMUNE mangler. Se kommunerapport claims --help."]),
+        (["claims", "--municipality", "3101"], ["PLAN.md|.txt|.toml mangler."]),
+        (["new", "theme"], ["NAVN mangler. Se kommunerapport new theme --help."]),
         (["bild"], ["Ukjent kommando bild", "build"]),
     ],
 )

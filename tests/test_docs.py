@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -116,3 +117,13 @@ def test_the_reference_has_every_measure_and_every_table() -> None:
         assert set(re.findall(r"^## `(\w+)`$", catalogue.tables(), re.M)) == set(catalog())
     finally:
         sys.path.remove(str(DOCS))
+
+
+def test_examples_of_commands_are_shown_as_they_are() -> None:
+    """In the reference of the command line an example can be copied: no line runs into its explanation, and -- is no dash."""
+    conf = runpy.run_path(str(DOCS / "conf.py"))
+    assert "D" not in conf["smartquotes_action"]
+    lines = ["Lag rapporter.", "", "| Eksempler:", "|   kommunerapport build --all    hele landet", "", "Slutt."]
+    conf["_examples"](None, None, lines)
+    block = ["Eksempler:", "", ".. code-block:: text", "", "   kommunerapport build --all    hele landet"]
+    assert lines == ["Lag rapporter.", "", *block, "", "Slutt."]

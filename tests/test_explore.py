@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +32,7 @@ from helpers.measures.keyfigures import MAPPED
 from helpers.places import Municipality
 from helpers.tables import Tables
 from helpers.workspace import Workspace
+from own_make import TOLD, csv, put
 from test_notebooks import ROOT, breaches, code, read
 
 PATH = ROOT / "notebooks" / "explore.ipynb"
@@ -191,8 +193,54 @@ def test_key_figures_are_shown_as_they_are_published(choice: explore.choose) -> 
     young = cells["Utenfor arbeid, utdanning og tiltak, 15–29 år"]
     assert young[2] == "–" and "mangler 266 av 357 kommuner" in made.html and "omtrentlige" in made.html
     choice.municipalities.value = "0301"
-    assert "tallet finnes ikke for Oslo - Oslove" in page(made).text_content()
+    assert "tallene finnes ikke for Oslo - Oslove" in page(made).text_content()
     assert "Netto innpendling:" not in made.html, "there is none of the country, and no reason to tell"
+
+
+def test_of_a_divided_municipality_it_is_said_why_and_the_others_have_figures(choice: explore.choose) -> None:
+    choice.municipalities.value = "1508"
+    made = explore.figures(choice)
+    cells = {row.findtext("th"): [cell.text for cell in row.findall("td")] for row in page(made).iter("tr")}
+    assert cells["Arbeidsplasser"] == ["–", "131\u202f781", "2\u202f809\u202f789", "2022", "11618"]
+    told = page(made).text_content()
+    assert "arbeidsplasser per 100 sysselsatte: tallene finnes ikke for Ålesund." in told, "once for all five"
+    assert "Ålesund har ingen sammenlignbare tall før 2024" in told
+    assert "kommunerapport fetch 11618 13563" in told, "what comes with the project is an extract"
+    assert "Ålesund har ingen sammenlignbare tall før 2024" in explore.measure(choice).html
+
+
+def test_own_tables_are_in_the_list_and_never_look_official(
+    built: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "root"
+    shutil.copytree(built.root, root, ignore=shutil.ignore_patterns("reports"))
+    put(root, vekst_toml=TOLD, vekst_csv=csv("Kommune;År;Antall", "Halden;2022;5"))
+    monkeypatch.setenv("KOMMUNERAPPORT_ROOT", str(root))
+    made = explore.grid(explore.choose("halden"))
+    made.table.value = "own_vekst"
+    assert "Kommunens egne tall, ikke offisiell statistikk" in made.html and "3101 Halden" in made.html
+    assert eval(made.code, names())["value"].tolist() == [5]
+    made.only.value = False
+    assert eval(made.code, names())["value"].tolist() == [5]
+    made.choice.municipalities.value, made.only.value = "3105", True
+    assert "tall for Sarpsborg" in made.html and "own check" in made.html
+
+
+def test_a_county_in_a_name_is_not_said_twice(choice: explore.choose) -> None:
+    labels = [label for label, _ in choice.municipalities.options]
+    assert "3114 Våler (Østfold)" in labels and "1515 Herøy (Møre og Romsdal)" in labels
+
+
+def test_units_producers_and_days_are_in_the_language(choice: explore.choose) -> None:
+    assert "Sammenstilt av publiserte tall 23. november 2026" in explore.grid(choice).html
+    english = explore.grid(explore.choose("halden", "", "en")).html
+    assert "Figures in persons. Source: Statistics Norway, table 11618." in english and "personer" not in english
+
+
+def test_a_row_with_a_unit_of_its_own_is_written_in_it(choice: explore.choose) -> None:
+    made = explore.measure(choice)
+    made.measures.value = next(each for each in MEASURES if each.name == "key_figures")
+    assert ">13\u202f122<" in made.html and ">60,1<" in made.html and "122,0" not in made.html
 
 
 def test_what_is_wrong_is_told_where_the_figures_would_stand(choice: explore.choose) -> None:
@@ -207,7 +255,7 @@ def test_a_grid_is_limited_and_says_so(choice: explore.choose, monkeypatch: pyte
     monkeypatch.setattr(tablegrid, "MOST", 7)
     made = explore.grid(choice)
     assert (
-        "Tabellen har 18 rader. De 7 første vises" in made.html
+        "Tabellen har 18 rader. Bare de 7 første vises" in made.html
         and "Kilde: Statistisk sentralbyrå, tabell 11618" in made.html
     )
     made.only.value = False
@@ -238,7 +286,9 @@ def test_missing_figures_of_a_grid_are_dashes_and_texts_are_escaped() -> None:
     )
     html = tablegrid.as_grid(frame)
     assert "toLocaleString('nb-NO') : '\\u2013'" in html and "<b>x" not in html
+    assert re.search(r'"thousands": "(\\u202f|\\u00a0)"', html), "4 324 rows, not 4,324"
     language.speak("en")
+    assert '"thousands": ","' in tablegrid.as_grid(frame)
     assert "toLocaleString('en-GB')" in tablegrid.as_grid(frame)
 
 

@@ -138,3 +138,14 @@ def test_the_comment_is_still_papermills() -> None:
 def test_assigned_names() -> None:
     assert assigned_names('a = 1\nb: str = ""\nc = d = 2\nprint(a)\nif a:\n    e = 1') == ["a", "b", "c", "d"]
     assert assigned_names("%matplotlib inline") == []
+
+
+def test_in_a_notebook_an_error_is_short_and_in_a_batch_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError) as caught:
+        Parameters.read({"municipality": "3101", "compare": "x"}).areas  # noqa: B018
+    caught.value.add_note("Se lista.")
+    where, told, note = caught.value._render_traceback_()
+    assert where.startswith("Linje ") and 'Parameters.read({"municipality": "3101"' in where
+    assert told.startswith("InputError: compare: Fant ingen kommune «x». Mente du ") and note == "Se lista."
+    monkeypatch.setenv("KOMMUNERAPPORT_TABLES", "ssb_11618")
+    assert "Traceback" in "".join(caught.value._render_traceback_())

@@ -6,13 +6,25 @@ Floor 1 does not know where tables are kept: whoever keeps them says so with `ke
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 import pandas as pd
 
 from helpers.catalog import catalog, tidy_tables
 from helpers.errors import InputError, TableMissing
+from helpers.owntables import is_own
+
+OURS = ("value", "status", "lower", "upper")  # columns that are no dimensions
+
+
+class Told(Protocol):
+    """What is known of a table."""
+
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
 
 
 class Held(Protocol):
@@ -24,6 +36,10 @@ class Held(Protocol):
 
     def labels(self, table: str, dimension: str, /) -> dict[str, str]:
         """Code → label."""
+        ...
+
+    def meta(self, table: str, /) -> Told:
+        """What is known of a table."""
         ...
 
 
@@ -74,13 +90,13 @@ class Concerned:
         >>> people.attrs["units"]["value"], people.attrs["source"]
         ('personer', ('ssb_11618',))
         """
-        check(table)
         held = tables if tables is not None else _load()
-        frame, info = held[table], catalog()[table]
-        found = frame[frame[list(info.regions)].isin(list(self.regions)).any(axis=1)].reset_index(drop=True)
+        check(table, held)
+        frame, info = held[table], held.meta(table) if is_own(table) else catalog()[table]
+        found = frame[frame[list(_regions(table))].isin(list(self.regions)).any(axis=1)].reset_index(drop=True)
         if found.empty:
             missing = TableMissing(table, "tall for {place}", place=self.name)
-            missing.add_note(f"Hele tabellen hentes med: kommunerapport fetch {info.number}")
+            missing.add_note(_how(table))
             raise missing
         found = labelled(found, held, table) if labels else found
         units = dict.fromkeys(("value", "lower", "upper"), info.unit)
@@ -88,11 +104,24 @@ class Concerned:
         return found
 
 
-def check(table: str) -> None:
-    """Raise `InputError`, with the nearest name, where the catalogue has no such table."""
-    if table not in tidy_tables():
-        near = difflib.get_close_matches(str(table), [*tidy_tables()], n=1, cutoff=0.0)
+def check(table: str, held: Iterable[str]) -> None:
+    """Raise `InputError`, with the nearest name, where neither the catalogue nor what is held has such a table."""
+    known = dict.fromkeys((*tidy_tables(), *held))
+    if table not in known:
+        near = difflib.get_close_matches(str(table), [*known], n=1, cutoff=0.0)
         raise InputError(f"Det er ingen tabell «{table}». Mente du {near[0]}? Tables.load() viser dem som finnes.")
+
+
+def _regions(table: str) -> tuple[str, ...]:
+    """The columns that have a municipality."""
+    return ("Region",) if is_own(table) else catalog()[table].regions
+
+
+def _how(table: str) -> str:
+    """How rows that are lacking come."""
+    if is_own(table):
+        return "Legg dem i filen i data/raw/own, og se at de er forstått: kommunerapport own check"
+    return f"Hele tabellen hentes med: kommunerapport fetch {catalog()[table].number}"
 
 
 def _load() -> Held:
@@ -105,10 +134,10 @@ def labelled(frame: pd.DataFrame, held: Held, table: str) -> pd.DataFrame:
     """Each code followed by its label, ``3101 Halden``, where the producer has another word for it."""
     from helpers.places import registry
 
-    info = catalog()[table]
-    for dimension in info.dimensions:
+    dimensions = [each for each in frame.columns if each not in OURS] if is_own(table) else catalog()[table].dimensions
+    for dimension in dimensions:
         if dimension != "Tid":
-            known = registry().names if dimension in info.regions else held.labels(table, dimension)
+            known = registry().names if dimension in _regions(table) else held.labels(table, dimension)
             words = {code: known.get(code, code) for code in frame[dimension].unique()}
             told = {code: word if word.startswith(code) else f"{code} {word}" for code, word in words.items()}
             frame = frame.assign(**{dimension: frame[dimension].map(told)})

@@ -37,7 +37,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from helpers.errors import DataError, reason
+from helpers.errors import DataError, reason, toml_fault
 
 Payer = Literal["kommune", "fylke", "stat"]
 PAYERS: tuple[Payer, ...] = ("kommune", "fylke", "stat")
@@ -212,7 +212,7 @@ def parse(text: str, name: str) -> Costs:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{name} er ikke gyldig TOML: {error}.") from None
+        raise toml_fault(name, error) from None
     return checked(content, name)
 
 

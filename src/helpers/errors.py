@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 
+_HERE = Path(__file__).parent
 _REASONS = {
     errno.ENOSPC: "Disken er full",
     errno.EDQUOT: "Diskkvoten er brukt opp",
@@ -24,6 +29,19 @@ class KommunerapportError(Exception):
     """An error that is told in one line, without a traceback; the command ends with `exit_code`."""
 
     exit_code = 1
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback: where in the cell, what is wrong, what to do."""
+        from helpers.workspace import TABLES_VARIABLE  # which knows this module
+
+        if TABLES_VARIABLE in os.environ:  # there the whole is logged
+            return traceback.format_exception(self)
+        frames = traceback.extract_tb(self.__traceback__)
+        theirs = [
+            each for each in frames if _HERE not in Path(each.filename).parents and "site-packages" not in each.filename
+        ]
+        where = [f"Linje {each.lineno}: {each.line}" for each in theirs[-1:] if each.line]
+        return [*where, f"{type(self).__name__}: {self}", *getattr(self, "__notes__", ())]
 
 
 class InputError(KommunerapportError):
@@ -149,6 +167,18 @@ class LayerMissing(FiguresMissing):
 
     def __reduce__(self) -> tuple[type[LayerMissing], tuple[str]]:
         return (type(self), (self.role,))
+
+
+def toml_fault(name: str, error: ValueError) -> DataError:
+    """What is wrong with a TOML file that cannot be read, where, and how such a file is written."""
+    if isinstance(error, UnicodeDecodeError):
+        return DataError(f"{name} er ikke gyldig TOML: den er ikke lagret som UTF-8. Lagre den på nytt som UTF-8.")
+    at = re.search(r"line (\d+), column (\d+)", str(error))
+    twice = "samme felt to ganger, " if "overwrite" in str(error) else ""
+    where = f"linje {at[1]}, tegn {at[2]}" if at else "mot slutten av filen"
+    return DataError(
+        f"{name} er ikke gyldig TOML: {twice}{where}. Tekst skrives i anførselstegn, datoer som 2026-05-01 og desimaler med punktum."
+    )
 
 
 def reason(error: OSError) -> str:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic_core import PydanticCustomError
 
 from helpers.catalog import Rounding, TableInfo
-from helpers.errors import DataError, reason
+from helpers.errors import DataError, reason, toml_fault
 
 FOLDER, PREFIX, UNKNOWN_LICENCE = "own", "own_", "ikke oppgitt"
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".json")
@@ -252,7 +252,7 @@ def read(path: Path) -> Description:
     except OSError as error:
         raise DataError(f"{path.name} kan ikke leses. {reason(error)}.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} er ikke gyldig TOML: {error}.") from None
+        raise toml_fault(path.name, error) from None
     try:
         return Description.model_validate({"id": id_of(path.stem), **content})
     except ValidationError as error:
@@ -284,6 +284,8 @@ def file_of(path: Path, told: Description) -> Path:
         found = [
             each for each in sorted(path.parent.glob("*")) if each.stem == path.stem and each.suffix.lower() in ENDINGS
         ]
+    others = [each for each in sorted(path.parent.glob("*")) if each.stem == path.stem and each.suffix != ".toml"]
+    found = found or others[:1]  # an .xls is told of below
     if not found:
         raise DataError(
             f"{path.name}: det ligger ingen {path.stem}.csv, .xlsx eller .json ved siden av. Legg filen der, eller oppgi file."

@@ -211,5 +211,8 @@ def _code_text(name: str, value: Any) -> str:
 def _area(text: str) -> Area | Municipality:
     if text.casefold() in AREAS:
         return AREAS[text.casefold()]()
-    members = [Municipality.find_real(each.strip()) for each in text.split(",") if each.strip()]
+    try:
+        members = [Municipality.find_real(each.strip()) for each in text.split(",") if each.strip()]
+    except InputError as error:
+        raise InputError(f"compare: {error}") from None
     return members[0] if len(members) == 1 else Area.of(members)

@@ -178,6 +178,34 @@ def test_the_style_of_the_notebook_reaches_only_its_outputs(browser: Browser, tm
     assert outside == "none"
 
 
+LAB = """<style>.jp-OutputArea-output dt { float: left; width: 20%; font-weight: bold }
+.jp-RenderedHTMLCommon table { color: #ddd } .jp-RenderedHTMLCommon tbody tr:nth-child(2n+1) { background: #111 }
+.jp-RenderedHTMLCommon a:link { color: #64b5f6 } .jp-T .jp-RenderedHTMLCommon :not(pre) > code { background-color: #333; color: #eee }</style>"""
+
+
+def test_a_dark_jupyterlab_does_not_colour_the_parts(browser: Browser, tmp_path: Path) -> None:
+    """Lists, rows, links and code have the look of the part; outputs that hold no part keep that of JupyterLab."""
+    output = '<div class="jp-OutputArea-output jp-RenderedHTMLCommon">{}</div>'
+    part = '<section aria-labelledby="s"><a href="#x">x</a><p><code>x</code></p><table><tbody><tr><td>1</td></tr></tbody></table></section>'
+    keys = '<dl class="keys"><div><dt>Arbeidsplasser</dt><dd>1</dd></div></dl>'
+    bodies = (str(parts.notebook_style()), part, keys, "<p>other</p><table><tr><td>1</td></tr></table>")
+    path = tmp_path / "dark.html"
+    path.write_text(f'<!doctype html>{LAB}<body class="jp-T">{"".join(map(output.format, bodies))}', encoding="utf-8")
+    tab = browser.new_page()
+    tab.goto(path.as_uri())
+
+    def look(selector: str, what: str) -> str:
+        return str(tab.evaluate("([s, w]) => getComputedStyle(document.querySelector(s))[w]", [selector, what]))
+
+    ink, none = "rgb(27, 31, 35)", "rgba(0, 0, 0, 0)"
+    assert (look("dt", "float"), look("section td", "color")) == ("none", ink)
+    assert (look("section tr", "backgroundColor"), look("section code", "backgroundColor")) == (none, none)
+    assert (look("section code", "color"), look("section a", "color")) == (ink, "rgb(0, 88, 124)")
+    assert look("div:last-child", "backgroundColor") == none, "no part, and no ground of ours"
+    assert look("div:last-child td", "color") == "rgb(221, 221, 221)"
+    tab.close()
+
+
 SAMPLE = ["3101", "0301", "1151", "1856", "3110", "4032", "4601", "5501", "5605", "5612", "1144", "3446"]
 
 

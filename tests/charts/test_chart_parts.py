@@ -169,6 +169,6 @@ def test_plain_text_reads_like_the_page() -> None:
 
 def test_the_notebook_style_stays_in_the_output() -> None:
     style = parts.notebook_style()
-    assert style.startswith("<style>.jp-RenderedHTMLCommon{") and style.endswith("}</style>")
+    assert style.startswith("<style>.jp-RenderedHTMLCommon:has(> header.lead, ") and style.endswith("}</style>")
     assert ":root" not in style and "@page" not in style and "prefers-color-scheme" not in style
     assert style.count("{") == style.count("}")

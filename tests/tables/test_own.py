@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import owntables
-from helpers.errors import DataError, InputError
+from helpers.errors import DataError, InputError, TableMissing
+from helpers.places import Municipality
 from helpers.tables import Tables, own, owncells, owncheck, owngrid, ownlayout, ownnumbers
 from helpers.tables.owncells import BadCells, Understood
 from helpers.workspace import Workspace
@@ -145,7 +146,10 @@ FORMULA = xlsx({"Ark": [["Kommune", "År", "Antall"], [3101, 2022, "=A2+1"]]})  
 BROKEN: dict[str, tuple[str, dict[str, bytes], list[str]]] = {
     "no file": (TOLD, {}, ["x.toml", "ingen x.csv, .xlsx eller .json"]),
     "two files": (TOLD, {"x_csv": PLAIN, "x_json": cube()}, ["både x.csv og x.json", "file"]),
-    "description is no toml": ("title = Bedrifter", {"x_csv": PLAIN}, ["x.toml er ikke gyldig TOML", "line 1"]),
+    "description is no toml": ("title = Bedrifter", {"x_csv": PLAIN}, ["x.toml er ikke gyldig TOML", "linje 1, tegn 9", "anførselstegn"]),
+    "date as in a letter": (TOLD.replace("2026-05-01", "01.05.2026"), {"x_csv": PLAIN}, ["x.toml er ikke gyldig TOML: linje 3", "2026-05-01"]),
+    "field twice": (f'title = "a"\n{TOLD}', {"x_csv": PLAIN}, ["samme felt to ganger"]),
+    "an old workbook": (TOLD, {"x_xls": b"\xd0\xcf\x11\xe0"}, ["x.xls: filtypen kan ikke leses", ".xlsx"]),
     "field missing": (TOLD.replace("producer", "# "), {"x_csv": PLAIN}, ["x.toml: producer mangler"]),
     "field unknown": (f"titel = 1\n{TOLD}", {"x_csv": PLAIN}, ["titel er ikke et felt"]),
     "official id": (f'id = "ssb_11618"\n{TOLD}', {"x_csv": PLAIN}, ["id må være som own_vekst"]),
@@ -249,6 +253,14 @@ def test_own_tables_stand_among_the_others(here: Path, built: Workspace) -> None
     meta = tables.meta("own_vekst")
     assert (meta.producer, meta.title, meta.retrieved, meta.unit) == ("Halden kommune", "Bedrifter", "2030-01-01", "bedrifter")  # fmt: skip
     assert tables.labels("own_vekst", "Region") == {"3101": "Halden"}
+    rows = Municipality.find("halden").table("own_vekst", labels=True, tables=tables)
+    assert rows["Region"].tolist() == ["3101 Halden"] and rows.attrs["units"]["value"] == "bedrifter"
+    assert tables.labelled("own_vekst")["Region"].tolist() == ["3101 Halden"]
+    with pytest.raises(InputError, match=r"«own_vokst». Mente du own_vekst\?"):
+        Municipality.find("halden").table("own_vokst", tables=tables)
+    with pytest.raises(TableMissing, match="tall for Moss") as caught:
+        Municipality.find("moss").table("own_vekst", tables=tables)
+    assert "own check" in caught.value.__notes__[0]
     for among in (None, ["own_vekst"], ["own_vekst", "ssb_11616"]):  # the day of own figures is not «today»
         assert tables.newest_retrieval(among).isoformat() == tables.meta("ssb_11616").retrieved
 

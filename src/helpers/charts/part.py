@@ -39,12 +39,23 @@ def _style_css() -> str:
     return (_HERE / "style.css").read_text(encoding="utf-8")
 
 
+# JupyterLab's outputs that hold a part, and none of its other outputs or documents.
+_OURS = ".jp-RenderedHTMLCommon:has(> header.lead, > dl.keys, > section[aria-labelledby], > footer)"
+# What JupyterLab says of lists, rows and code in its outputs, light or dark, unsaid: a part has colours of its own.
+_LAB = (
+    "dt,dd{float:none;width:auto;font-weight:inherit}table{color:inherit}tbody tr:nth-child(n){background:none}"
+    "code{background:none;color:inherit;padding:0}a:link,a:visited{color:var(--muni)}"
+)
+
+
 def notebook_style() -> Markup:
     """Return a `<style>` that gives the parts their look inside JupyterLab's outputs and nowhere else there."""
     css = re.sub(r"@media \(prefers-color-scheme: dark\)\s*\{\s*:root\s*\{[^}]*\}\s*\}", "", _style_css())
     css = re.sub(r"@page\s*\{[^}]*\}", "", css)
     css = re.sub(r"(?m)^(\s*)(?::root|html|body)(?=\s*\{)", r"\1&", css)
-    return Markup("<style>.jp-RenderedHTMLCommon{{background:#fff;{}}}</style>").format(Markup(css))
+    return Markup("<style>{}{{background:#fff;padding:0 1rem;{}{}}}</style>").format(
+        Markup(_OURS), Markup(_LAB), Markup(css)
+    )
 
 
 class Part:

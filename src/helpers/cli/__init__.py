@@ -15,7 +15,7 @@ from helpers.cli.new import new
 from helpers.cli.options import workspace_at, workspace_options
 from helpers.cli.own import own
 from helpers.errors import InputError, KommunerapportError
-from helpers.terminal import HELP, Group, interruptible, leave, told
+from helpers.terminal import HELP, Group, helped, interruptible, leave, told
 
 if TYPE_CHECKING:
     from helpers.batch.pdf import Printed
@@ -286,8 +286,10 @@ def main() -> None:
     gc.set_threshold(100_000)  # else imports are gone through again and again, for nothing to be freed
     try:
         cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:  # «kommunerapport own»: its message is the whole help
+        leave(error.exit_code, error.format_message())
     except click.ClickException as error:
-        leave(error.exit_code, f"{told(error, cli)} Se kommunerapport --help.")
+        leave(error.exit_code, f"{told(error, cli)} Se {helped(error)}.")
     except (KeyboardInterrupt, click.Abort):
         leave(130, "Avbrutt.", debug)
     except KommunerapportError as error:

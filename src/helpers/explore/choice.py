@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets
 from ipywidgets import HTML, Dropdown, HBox, SelectMultiple, Text, VBox
+from markupsafe import Markup
 
 from helpers.errors import InputError
 from helpers.explore.step import message, said
@@ -17,8 +18,9 @@ from helpers.prose import text
 from helpers.tables import Tables
 
 SONDRE_VIKEN = "sondre-viken"
-WIDE = {"width": "34em"}
-NARROW = {"description_width": "9em"}
+WIDE = {"width": "34em", "max_width": "calc(100% - 4px)"}
+NARROW = {"description_width": "10em"}
+WRAPPED = {"flex_flow": "row wrap"}  # what stands beside a list stands below it where there is no room
 
 
 class Choice(VBox):  # type: ignore[misc]  # ipywidgets has no types
@@ -56,7 +58,8 @@ class Choice(VBox):  # type: ignore[misc]  # ipywidgets has no types
         )
         hint = HTML(str(text("explore.choose.many")))
         self.line = HTML()
-        super().__init__([HBox([self.search, self.said]), self.municipalities, HBox([self.others, hint]), self.line])
+        beside = [HBox(each, layout=WRAPPED) for each in ([self.search, self.said], [self.others, hint])]
+        super().__init__([beside[0], self.municipalities, beside[1], self.line])
         self.lists = tuple(
             ",".join(each.regions) for each in given.areas if each.key == "list"
         )  # not in the list to choose from
@@ -137,16 +140,14 @@ class Choice(VBox):  # type: ignore[misc]  # ipywidgets has no types
 
 def options(places: Iterable[Municipality]) -> list[tuple[str, str]]:
     """(label, code) for a list."""
-    counties = registry().counties
-    return [
-        (
-            str(
-                text("explore.choose.named", code=each.code, name=each.name, county=counties[each.code[:2]]).unescape()
-            ),
-            each.code,
-        )
-        for each in places
-    ]
+    return [(str(_named(each).unescape()), each.code) for each in places]
+
+
+def _named(place: Municipality) -> Markup:
+    """«3101 Halden (Østfold)»; the county is not said twice where it is in the name."""
+    county = registry().counties[place.code[:2]]
+    name = place.name.removesuffix(f" ({county})")
+    return text("explore.choose.named", code=place.code, name=name, county=county)
 
 
 def matching(words: str) -> tuple[Municipality, ...]:

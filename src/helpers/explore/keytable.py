@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -13,8 +13,11 @@ from helpers.explore.step import Step, paragraph
 from helpers.measures.keyfigures import FIGURES, OUTSIDE, key_figures
 from helpers.places import Area, Municipality, region_name
 from helpers.prose import text
+from helpers.tables import Tables
 
 FEW = 6  # so many names in a note
+_Absent = dict[tuple[str, ...], list[str]]
+_TooFew = dict[tuple[str, int, int], list[str]]
 
 
 class Figures(Step):
@@ -25,7 +28,8 @@ class Figures(Step):
         found = key_figures(choice.tables, choice.municipality, choice.areas)
         compared = f", [{', '.join(as_code(each) for each in choice.areas)}]" if choice.compare else ""
         code = f"key_figures(Tables.load(), {choice.found}{compared})"
-        return _table(found) + Markup("").join(paragraph(each) for each in _notes(found)), code
+        notes = _notes(found, choice.tables, [choice.municipality, *choice.areas])
+        return _table(found) + Markup("").join(paragraph(each) for each in notes), code
 
 
 def as_code(place: Area | Municipality) -> str:
@@ -63,28 +67,53 @@ def _place(name: str) -> Markup:
     return prose.first_upper(text("common.the_country")) if name == Area.country().name else prose.name(name)
 
 
-def _notes(found: pd.DataFrame) -> Iterator[Markup]:
-    for figure in FIGURES:
-        part = found[found["figure"] == figure]
-        label = text(f"explore.figure.{figure}")
-        gone = part[part["value"].isna() & (part["lacking"].map(len) == 0)]
-        if figure == "net":  # nobody commutes into the country
-            gone = gone[gone["place"] != Area.country().name]
-        if len(gone):
-            yield text(
-                "explore.figures.absent", figure=label, places=prose.listing(_place(each) for each in gone["place"])
-            )
-        for row in part[part["lacking"].map(len) > 0].to_dict("records"):
-            if pd.isna(row["value"]):
-                yield text(
-                    "explore.figures.too_few",
-                    figure=label,
-                    place=_place(row["place"]),
-                    lacking=len(row["lacking"]),
-                    of=row["lacking_of"],
-                )
-            else:
-                names = prose.listing(region_name(code) for code in row["lacking"][:FEW])
-                yield text("explore.figures.partly", figure=label, place=_place(row["place"]), names=names)
+def _notes(found: pd.DataFrame, tables: Tables, places: Sequence[Area | Municipality]) -> Iterator[Markup]:
+    """What is not there, said once of the figures that lack the same; why, and what brings it."""
+    absent, too_few, partly = _lacking(found)
+    for places_, figures in absent.items():
+        listed = prose.listing(_place(each) for each in places_)
+        yield text("explore.figures.absent", n=len(figures), figures=_labels(figures), places=listed)
+    gone = {name for names in absent for name in names}
+    for each in places:
+        if isinstance(each, Municipality) and each.name in gone and each.comparable_from is not None:
+            yield text("page.missing.divided", name=prose.name(each), year=each.comparable_from)
+    for (place, lacking, of), figures in too_few.items():
+        values = {"figures": _labels(figures), "place": _place(place), "lacking": lacking, "of": of}
+        yield text("explore.figures.too_few", **values)
+    for figure, place, names in partly:
+        listed = prose.listing(region_name(code) for code in names[:FEW])
+        yield text("explore.figures.partly", figure=_labels([figure]), place=_place(place), names=listed)
+    incomplete = {
+        *(each for figures in absent.values() for each in figures),
+        *(each for some in too_few.values() for each in some),
+    }
+    held = dict.fromkeys(found[found["figure"].isin(incomplete)]["table"])
+    if numbers := [catalog()[each].number for each in held if each not in tables or tables.meta(each).assembled]:
+        yield text("explore.figures.fetch", numbers=" ".join(numbers))
     if found[found["figure"].isin(OUTSIDE)]["value"].notna().any():
         yield text("explore.figures.reach")
+
+
+def _lacking(found: pd.DataFrame) -> tuple[_Absent, _TooFew, list[tuple[str, str, tuple[str, ...]]]]:
+    """Places → the figures that they have none of; (place, municipalities without, of) → figures; (figure, place, municipalities without)."""
+    absent: _Absent = {}
+    too_few: _TooFew = {}
+    partly = []
+    for figure in FIGURES:
+        part = found[found["figure"] == figure]
+        gone = part[part["value"].isna() & (part["lacking"].map(len) == 0)]["place"]
+        if figure == "net":  # nobody commutes into the country
+            gone = gone[gone != Area.country().name]
+        if len(gone):
+            absent.setdefault(tuple(gone), []).append(figure)
+        for row in part[part["lacking"].map(len) > 0].to_dict("records"):
+            if pd.isna(row["value"]):
+                too_few.setdefault((row["place"], len(row["lacking"]), row["lacking_of"]), []).append(figure)
+            else:
+                partly.append((figure, row["place"], row["lacking"]))
+    return absent, too_few, partly
+
+
+def _labels(figures: Sequence[str]) -> Markup:
+    first, *rest = (text(f"explore.figure.{figure}") for figure in figures)
+    return prose.listing([first, *(prose.first_lower(each) for each in rest)])

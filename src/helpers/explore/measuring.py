@@ -13,10 +13,11 @@ from markupsafe import Markup
 from helpers import prose
 from helpers.explore.choice import NARROW, WIDE
 from helpers.explore.step import Step, paragraph
-from helpers.places import region_name
+from helpers.places import Municipality, region_name
 from helpers.prose import text
 
 MOST = 40  # rows
+PER_ROW = "see the column unit"
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,11 @@ class Measure(Step):
         super().__init__(choice, [self.measures])
 
     def shown(self) -> tuple[Markup, str]:  # noqa: D102
-        asked = self.measures.value
+        asked, place = self.measures.value, self.choice.municipality
         self.code = asked.code(self.choice.found)
-        frame = asked.of(self.choice.tables, self.choice.municipality)
-        return as_table(frame) + about(frame), self.code
+        frame = asked.of(self.choice.tables, place)
+        shown = as_table(frame) if len(frame) else paragraph(nothing(place))
+        return shown + about(frame), self.code
 
 
 def as_table(frame: pd.DataFrame) -> Markup:
@@ -81,7 +83,14 @@ def as_table(frame: pd.DataFrame) -> Markup:
     units = frame.attrs["units"]
     shown = frame.head(MOST)
     shown = shown if shown.index.name is None else shown.reset_index()
-    written = {name: [_cell(value, units.get(str(name), "")) for value in shown[name]] for name in shown}
+    row = [""] * len(shown) if "unit" not in shown else shown["unit"]
+    written = {
+        name: [
+            _cell(value, of_row if units.get(str(name)) == PER_ROW else units.get(str(name), ""))
+            for value, of_row in zip(shown[name], row, strict=True)
+        ]
+        for name in shown
+    }
     return Markup(pd.DataFrame(written).to_html(escape=True, border=0, index=False))  # noqa: S704  # escaped by pandas
 
 
@@ -100,6 +109,13 @@ def about(frame: pd.DataFrame) -> Markup:
     notes += [text("explore.measure.units", units=units)] if columns else []
     notes.append(text("explore.measure.source", tables=prose.listing(frame.attrs["source"])))
     return Markup("").join(paragraph(each) for each in notes)
+
+
+def nothing(place: Municipality) -> Markup:
+    """Why a measure has no rows."""
+    if place.comparable_from is not None:
+        return text("page.missing.divided", name=prose.name(place), year=place.comparable_from)
+    return text("explore.measure.nothing", name=prose.name(place))
 
 
 def _cell(value: Any, unit: str) -> str:

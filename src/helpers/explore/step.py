@@ -76,7 +76,7 @@ def said(code: str, lead: Markup | None = None) -> Markup:
 def message(error: KommunerapportError) -> Markup:
     """What is wrong, where, and what to do."""
     told = [Markup("{}").format(str(error)), *(Markup("{}").format(note) for note in getattr(error, "__notes__", ()))]
-    if isinstance(error, TableMissing) and len(told) == 1:
+    if isinstance(error, TableMissing) and len(told) == 1 and error.table in catalog():
         told.append(text("explore.fetch", number=catalog()[error.table].number))
     return Markup('<p role="status">{}</p>').format(Markup(" ").join(told))
 

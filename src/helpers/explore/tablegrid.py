@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import itables
 import pandas as pd
+from babel.numbers import get_group_symbol
 from ipywidgets import Checkbox, Dropdown, Output
 from itables import options as settings
 from itables.javascript import JavascriptFunction, generate_init_offline_itables_html
 from markupsafe import Markup
 
-from helpers import concerning
-from helpers.catalog import catalog
+from helpers import concerning, prose
 from helpers.explore.choice import NARROW, WIDE
 from helpers.explore.step import PAGE, Step, paragraph
 from helpers.language import locale
+from helpers.owntables import is_own
 from helpers.prose import text
 
 MOST = 5000  # rows in the browser
@@ -27,9 +29,11 @@ class Grid(Step):
 
     def __init__(self, choice: Any) -> None:
         named = [
-            (str(text("explore.grid.named", id=table, title=catalog()[table].title)), table) for table in choice.tables
+            (str(text("explore.grid.named", id=table, title=choice.tables.meta(table).title).unescape()), table)
+            for table in choice.tables
         ]
-        self.table = Dropdown(options=named, description=str(text("explore.grid.table")), layout=WIDE, style=NARROW)
+        whole = {**WIDE, "width": "60em"}  # titles are long
+        self.table = Dropdown(options=named, description=str(text("explore.grid.table")), layout=whole, style=NARROW)
         self.only = Checkbox(value=True, indent=False, layout=WIDE)
         self.labels = Checkbox(value=True, indent=False, layout=WIDE, description=str(text("explore.grid.labels")))
         library = Output()
@@ -52,8 +56,16 @@ class Grid(Step):
 
     def _told(self, table: str, rows: int) -> Markup:
         info = self.choice.tables.meta(table)
-        source = {"producer": info.producer, "number": info.number, "retrieved": info.retrieved}
-        told = [text("explore.grid.caption", unit=info.unit, **source)]
+        brought = "own_given" if is_own(table) else "assembled" if info.assembled else "fetched"
+        source = {"producer": prose.label("producer", info.producer), "number": info.number}
+        told = [
+            text("explore.grid.unit", unit=prose.label("unit", info.unit)),
+            text("explore.grid.own", producer=prose.bokmaal(info.producer))
+            if is_own(table)
+            else text("explore.grid.source", **source),
+            text(f"source.{brought}", day=date.fromisoformat(info.retrieved)),
+            text("explore.grid.bounds"),
+        ]
         if rows > MOST:
             told.append(text("explore.grid.limited", of=rows, shown=MOST))
         return Markup(" ").join(told)
@@ -67,7 +79,7 @@ def as_grid(frame: pd.DataFrame) -> Markup:
     words = {
         "search": text("explore.grid.search"), "lengthMenu": text("explore.grid.length"), "info": text("explore.grid.info"),
         "infoEmpty": text("explore.grid.info_empty"), "infoFiltered": text("explore.grid.filtered"), "zeroRecords": text("explore.grid.zero"),
-        "emptyTable": text("explore.grid.empty"),
+        "emptyTable": text("explore.grid.empty"), "thousands": get_group_symbol(locale()),
     }  # fmt: skip
     write = JavascriptFunction(
         "function (data, type) { return type !== 'display' ? data : typeof data === 'number' && isFinite(data) ? "

@@ -45,8 +45,8 @@ def key_figures(tables: Tables, municipality: Municipality, compare: Iterable[Pl
     Returns
     -------
     frame with a row for each figure and place: figure (`FIGURES`), place (name), value, lower, upper (of figures that come of rounded cells;
-    how far the rounding may reach), unit (``persons``, ``percent``, ``per 100``), year (the newest that is held for the municipality, the
-    same for all places; NA where there is none), table, lacking (codes not in the value), lacking_of (municipalities of the place). Value is
+    how far the rounding may reach), unit (``persons``, ``percent``, ``per 100``), year (the newest that is held for the municipality, or for
+    all where it has none, the same for all places; NA where nobody has), table, lacking (codes not in the value), lacking_of (municipalities of the place). Value is
     NaN where it is not held, for the net commuting of the country, and where more than 5 % of an area's municipalities are lacking.
 
     Examples
@@ -129,6 +129,7 @@ def _work(tables: Tables, places: Sequence[Place]) -> Iterator[dict[str, object]
     if table in tables:
         rates = employment.series(tables, places[0])["rate"]
         held = [int(each) for each in rates.index[rates.notna()]]  # of newer years there are no areas
+        held = held or [employment.newest_year(tables)]  # divided: county, country and others have figures
     year = max(held, default=None)
     for figure in WORK:
         yield from _rows(figure, places, year, table, partial(_work_of, tables, figure, year))

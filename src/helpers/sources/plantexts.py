@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from helpers.claimrules import Rulebook, rulebook
 from helpers.claims import Claim, Number, Sentence, Stated, When
-from helpers.errors import DataError, InputError, reason
+from helpers.errors import DataError, InputError, reason, toml_fault
 from helpers.numerals import read as read_number
 
 LONGEST = (
@@ -69,7 +69,7 @@ def claims(path: Path) -> tuple[Claim, ...]:
     try:
         content = tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as error:
-        raise DataError(f"{path.name} er ikke gyldig TOML: {error}.") from None
+        raise toml_fault(path.name, error) from None
     entries = content.pop("claim", [])
     if not isinstance(entries, list) or not entries or not all(isinstance(each, dict) for each in entries):
         raise DataError(f"{path.name} har ingen påstander. Skriv hver påstand under [[claim]].")

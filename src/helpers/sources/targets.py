@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from helpers.errors import DataError, InputError
+from helpers.errors import DataError, InputError, toml_fault
 from helpers.land import manifest
 from helpers.places import Municipality
 from helpers.targets import Target, Targets
@@ -99,7 +99,7 @@ def read_file(path: Path) -> tuple[Target, ...]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} er ikke gyldig TOML: {error}.") from None
+        raise toml_fault(path.name, error) from None
     entries = content.pop("target", [])
     if not isinstance(entries, list) or not entries or not all(isinstance(each, dict) for each in entries):
         raise DataError(f"{path.name} har ingen mål. Skriv hvert mål under [[target]].")
