@@ -27,10 +27,10 @@ lab: $(VENV)/.runtime ## open JupyterLab with the notebooks; asks nothing of the
 	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" $(ARGS)
 
 test: $(VENV)/.test ## one of each slow kind, under five minutes on two cores
-	$(BIN)/python -m pytest -n 2 -m "not slow" --hypothesis-profile=few $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" --hypothesis-profile=few $(ARGS)
 
 test-all: $(VENV)/.test ## everything, under thirty minutes
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=20 $(ARGS)
 
 CODE := src tests benchmarks notebooks docs
 FAST := $(patsubst %,tests/test_%.py,architecture catalog parameters places prose texts) tests/measures/test_employment.py

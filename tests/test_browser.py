@@ -23,8 +23,7 @@ from helpers.sources import targets
 from helpers.tables import Tables
 from helpers.workspace import Workspace
 from pages.make import the_country
-
-pytestmark = pytest.mark.xdist_group("e2e")
+from thin import slow_but
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HALDEN = "3101-halden"
@@ -249,7 +248,7 @@ def listed(tab: Page) -> list[str]:
 
 @pytest.mark.parametrize(
     ("asked", "found"),
-    [
+    slow_but((0, 3, 7), [
         ("halden", ["3101"]),
         ("3101", ["3101"]),
         ("ØSTFOLD hvaler", ["3110"]),
@@ -258,8 +257,8 @@ def listed(tab: Page) -> list[str]:
         ("0101", ["3101"]),
         ("kautokeino", ["5612"]),
         ("<zz>", []),
-    ],
-)
+    ]),
+)  # fmt: skip
 def test_the_list_is_searched(country: Page, asked: str, found: list[str]) -> None:
     country.fill("#sok", asked)
     assert listed(country) == found

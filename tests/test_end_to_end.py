@@ -50,8 +50,6 @@ from helpers.prose import day
 from helpers.tables import Tables
 from helpers.workspace import Workspace
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 HALDEN, SKIEN = "3101-halden", "4003-skien"
 MARKED = re.compile(r"\b(?:nan|NaN|None|NaT|inf|Infinity|undefined|Traceback|Error|<NA>)\b")
 

@@ -250,7 +250,7 @@ def test_make_installs_with_venv_and_pip_alone() -> None:
     assert "--require-hashes -r requirements-test.lock" in told
     assert "--no-deps --no-build-isolation -e ." in told
     assert "compile" in told
-    assert re.search(r'-m pytest -n 2 -m "not slow"', told)
+    assert re.search(r'-m pytest -n 2 --dist worksteal -m "not slow"', told)
     recipes = "\n".join(line for line in told.splitlines() if line.startswith("\t") and "uv pip compile" not in line)
     assert not re.search(r"\b(?:uv|conda|mamba|poetry|pipx|curl|wget)\b", recipes)
 

@@ -14,8 +14,6 @@ import pytest
 
 from e2e_build import LAND, THEMES, Built, built, parsed, words
 
-pytestmark = pytest.mark.xdist_group("e2e")
-
 FOLDER = Path(__file__).parent / "golden"
 PAGES = {
     **{f"3101-halden/{file}": f"halden-{theme}.txt" for file, theme in THEMES.items()},

@@ -23,8 +23,6 @@ from playwright.sync_api import Browser, Page, expect
 from helpers.workspace import Workspace
 from test_notebooks import ROOT
 
-pytestmark = pytest.mark.xdist_group("lab")
-
 PATIENCE = 120_000  # ms, on a busy machine
 FAULTS = "[data-mime-type='application/vnd.jupyter.error'], [data-mime-type='application/vnd.jupyter.stderr']"
 ALL_RUN = (

@@ -347,7 +347,7 @@ NEEDED = {  # the tables without which some section cannot stand
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("theme", THEMES)
+@each_theme
 def test_a_table_less_becomes_notes_and_never_fails(theme: str, tables: Tables, built: Workspace) -> None:
     """Each of the notebook's tables in turn."""
     whole: dict[str, list[Part]] = {}

@@ -132,8 +132,10 @@ class Mention:
     def names(self, key: str) -> bool:
         """Whether this is the key: what is put in is nothing, a number, or a word that stands in the same file."""
         found = compiled(self.pattern).fullmatch(key)
+        if found is None:
+            return False
         known = self.words | ELSEWHERE
-        return found is not None and all(
+        return all(
             not part or part.isdigit() or part in known or set(part.strip("_").split("_")) <= known
             for part in found.groups()
         )

@@ -17,8 +17,6 @@ from helpers.workspace import Workspace
 
 from .test_languages import GIVEN
 
-pytestmark = pytest.mark.xdist_group("verifying")  # the page is made once
-
 
 @pytest.fixture(scope="module")
 def made(built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -15,6 +15,7 @@ from helpers.charts import parts, style
 from helpers.charts.flowmap import Flow, Point, flow_map
 from helpers.measures import commuting
 from helpers.tables import Tables
+from thin import slow_but
 
 # Pairs of visible texts of one drawing that overlap by more than a hair, and texts that leave their drawing sideways.
 CLASHES = """() => [...document.querySelectorAll('svg.ch')].flatMap((svg, n) => {
@@ -57,7 +58,8 @@ def opened(browser: Browser, gallery: Path, request: pytest.FixtureRequest) -> I
     context.close()
 
 
-EVERYWHERE = pytest.mark.parametrize("opened", [(1280, "light"), (390, "dark"), (320, "light")], indirect=True)
+WIDTHS = [(1280, "light"), (390, "dark"), (320, "light")]
+EVERYWHERE = pytest.mark.parametrize("opened", slow_but([1], [(each,) for each in WIDTHS]), indirect=True)
 
 
 @EVERYWHERE

@@ -19,6 +19,7 @@ from helpers.errors import DataError, SourceError
 from helpers.tables import build
 from helpers.tables.build import read_meta
 from official import faults
+from thin import slow_but
 
 from .conftest import Silent
 
@@ -126,7 +127,7 @@ def all_null(document):
 
 @pytest.mark.parametrize(
     ("fault", "message"),
-    [
+    slow_but((0, 8, 10, 11), [
         (faults.html(404), "SSB svarte med en nettside (status 404)"),
         (faults.html(200), "SSB svarte med en nettside (status 200)"),
         (faults.wrong_json(), "noe som ikke er JSON"),
@@ -142,7 +143,7 @@ def all_null(document):
         (faults.status(400, body=b'{"title":"Too many cells selected","detail":"1 over","status":400}'), "flere celler enn SSB svarer på (1 over)"),
         (faults.status(403, body=b'{"status":403}'), "uten forklaring"),
         (faults.status(400, body=b'{"title":"Something new","status":400}'), "Something new"),
-    ],
+    ]),
 )  # fmt: skip
 def test_an_answer_that_is_not_the_figures_is_refused_and_the_old_body_stays(fetch, server, workspace, fault, message):
     fetch(TABLE)

@@ -20,6 +20,7 @@ from helpers.sources.landfetch import LandFetching
 from helpers.tables import Tables
 from official import faults
 from official.arcgis import point
+from thin import slow_but
 
 CODE = "3101"
 OPEN = ("boundary", "protected", "flood", "landslide", "ar5")
@@ -162,7 +163,7 @@ def test_three_generations_are_kept_and_the_newest_counts(fetch, server, workspa
 
 @pytest.mark.parametrize(
     ("role", "at", "fault", "message"),
-    [
+    slow_but((0, 4, 7, 9, 13), [
         ("boundary", "/omrade", faults.html(200), "ikke med en kommunegrense (status 200)"),
         ("boundary", "/omrade", faults.status(404, body=b"{}"), "kjenner ikke kommune 3101"),
         ("boundary", "/omrade", faults.wrong_json(), "ikke er JSON"),
@@ -178,7 +179,7 @@ def test_three_generations_are_kept_and_the_newest_counts(fetch, server, workspa
         ("ar5", "/codelists/area", faults.replace(b'[{"code":"0000","type":"landsdekkende"}]'), "tilbyr ikke kommune 3101 eller fylke 31 for datasettet, bare landsdekkende 0000"),
         ("ar5", "/download/", faults.html(200), "ikke med en zip-fil"),
         ("ar5", "/download/", faults.replace(b"PK\x03\x04 nothing", "application/zip"), "det som kom, kan ikke brukes: "),
-    ],
+    ]),
 )  # fmt: skip
 def test_what_is_worse_is_refused_and_the_old_stays_and_the_others_come(
     fetch, server, workspace, clock, role, at, fault, message
