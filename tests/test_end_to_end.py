@@ -13,6 +13,7 @@ import re
 import shutil
 import statistics
 import subprocess
+import zipfile
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,9 @@ from e2e_build import (
     words,
 )
 from helpers.catalog import catalog, tidy_tables
+from helpers.explore import reporting
+from helpers.language import Language
+from helpers.pages.reports import folder_of
 from helpers.places import name_languages
 from helpers.prose import day
 from helpers.tables import Tables
@@ -301,15 +305,19 @@ def test_ids_are_unique_and_what_points_at_them_finds_them(path: Path) -> None:
 
 
 def test_links_between_pages_lead_somewhere(made: Built, path: Path) -> None:
-    page = parsed(path)
-    local = [href for href in page.xpath("//a/@href") if not re.match(r"[a-z]+:|#", href)]
-    assert local
+    assert leads_within(path, made.out.resolve())
+    assert parsed(path).xpath("//a[@class='skip']/@href") == ["#innhold"]
+
+
+def leads_within(path: Path, folder: Path) -> list[str]:
+    """The links of a page to others, each of which is found in the folder."""
+    local = [href for href in parsed(path).xpath("//a/@href") if not re.match(r"[a-z]+:|#", href)]
     for href in local:
         file, _, anchor = href.partition("#")
         target = (path.parent / file).resolve()
-        assert target.is_file() and made.out.resolve() in target.parents, href
+        assert target.is_file() and folder in target.parents, href
         assert not anchor or anchor in parsed(target).xpath("//@id"), href
-    assert page.xpath("//a[@class='skip']/@href") == ["#innhold"]
+    return local
 
 
 def test_the_top_bar_says_where_the_page_is(made: Built) -> None:
@@ -328,6 +336,21 @@ def test_the_top_bar_says_where_the_page_is(made: Built) -> None:
         assert bar.get("aria-label") == f"Temaer for {'Halden' if 'halden' in name else 'Skien'}"
         following = page.xpath("//nav[@class='pn']//a/@href")
         assert f"../{SKIEN if 'halden' in name else HALDEN}/{Path(name).name}" in following
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_no_link_leads_out_of_a_report_that_is_sent_alone(made: Built, tmp_path: Path, language: Language) -> None:
+    folder = folder_of(made.out, language) / "3101-halden"
+    pages = [folder / name for name in ("index.html", *(name for name in THEMES if name != "index.html"))]
+    sent = reporting.packed(pages, language)
+    assert sent == reporting.packed(pages, language)
+    with zipfile.ZipFile(io.BytesIO(sent)) as archive:
+        archive.extractall(tmp_path)
+    found = sorted(tmp_path.rglob("*.html"))
+    assert [each.relative_to(tmp_path).as_posix() for each in found] == ["3101-halden/commuting.html", "3101-halden/employment.html", "3101-halden/exclusion.html", "3101-halden/index.html", "3101-halden/land.html", "index.html"]  # fmt: skip
+    assert len(list(tmp_path.rglob("*.lineage.json"))) == len(pages)
+    for path in found:
+        assert leads_within(path, tmp_path.resolve()) and SKIEN not in path.read_text("utf-8")
 
 
 def test_links_out_go_to_the_producers(path: Path) -> None:

@@ -29,6 +29,8 @@ from helpers.explore import drawing, geo, measuring, reporting, tablegrid
 from helpers.explore.choice import matching
 from helpers.explore.measuring import MEASURES
 from helpers.measures.keyfigures import MAPPED
+from helpers.pages import reports
+from helpers.pages.reports import PageData
 from helpers.places import Municipality
 from helpers.tables import Tables
 from helpers.workspace import Workspace
@@ -391,12 +393,12 @@ def test_a_long_frame_says_how_much_is_shown() -> None:
 def test_the_button_makes_the_report_and_hands_it_out_as_one_file(
     choice: explore.choose, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "reports" / "3101-halden"
-    folder.mkdir(parents=True)
+    out, pages = tmp_path / "reports", []
     (tmp_path / "notebooks").mkdir()
-    pages = [folder / "index.html", folder / "commuting.html"]
-    for each in pages:
-        each.write_text(f"<p>{each.stem}")
+    for theme in ("overview", "commuting"):
+        told = PageData(theme=theme, municipality="3101", name="Halden", county="Østfold", slug="3101-halden")
+        reports.publish(out, told, f"<!--top--><!--/top--><p>{theme}<!--more--><!--/more-->")
+        pages.append(out / told.slug / told.file)
     asked = []
     monkeypatch.setattr(reporting, "build", lambda *given: asked.append(given) or pages)
     monkeypatch.chdir(tmp_path / "notebooks")
@@ -418,7 +420,8 @@ def test_the_button_makes_the_report_and_hands_it_out_as_one_file(
     data = base64.b64decode(whole.get("href").partition("base64,")[2])
     assert whole.get("download") == "3101-halden.zip" and data == reporting.packed(pages)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert archive.read("3101-halden/commuting.html") == b"<p>commuting"
+        assert archive.namelist() == ["3101-halden/commuting.html", "3101-halden/index.html", "index.html"]
+        assert b"<p>commuting" in archive.read("3101-halden/commuting.html")
     choice.municipalities.value = "3105"
     assert made.html == "" and made.button.description == "Lag rapport for Sarpsborg", "the links were Halden's"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import os
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +17,7 @@ from markupsafe import Markup
 
 from helpers.errors import KommunerapportError
 from helpers.explore.step import Step, message, paragraph, said
-from helpers.language import SOURCE, speak
+from helpers.language import SOURCE, Language, speak
 from helpers.places import Municipality
 from helpers.prose import plain, text
 from helpers.workspace import Workspace
@@ -90,21 +92,21 @@ class Report(Step):
         try:
             pages = build(choice.municipality.code, choice.compare, choice.language)
             speak(choice.language)
-            self.show(links(choice.municipality, pages))
+            self.show(links(choice.municipality, pages, choice.language))
         except KommunerapportError as error:
             self.show(message(error))
         finally:
             self.button.disabled = False
 
 
-def links(municipality: Municipality, pages: Sequence[Path]) -> Markup:
+def links(municipality: Municipality, pages: Sequence[Path], language: Language = SOURCE) -> Markup:
     """Where the report lies, a link to each page, and all of it as one file that can be sent.
 
     JupyterLab opens links that are relative to the notebook.
     """
     item = Markup('<li><a href="{}">{}</a></li>')
     listed = Markup("").join(item.format(Path(os.path.relpath(page)).as_posix(), _theme(page)) for page in pages)
-    data = base64.b64encode(packed(pages)).decode()
+    data = base64.b64encode(packed(pages, language)).decode()
     whole = Markup('<p><a download="{}.zip" href="data:application/zip;base64,{}">{}</a></p>')
     made = paragraph(text("explore.report.made", name=municipality.name, folder=str(pages[0].parent)))
     return (
@@ -112,14 +114,23 @@ def links(municipality: Municipality, pages: Sequence[Path]) -> Markup:
     )
 
 
-def packed(pages: Sequence[Path]) -> bytes:
-    """The pages in a zip file, under the folder's name; the same pages give the same bytes."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        for page in pages:
-            archive.writestr(
-                zipfile.ZipInfo(f"{page.parent.name}/{page.name}"), page.read_bytes(), zipfile.ZIP_DEFLATED
-            )
+def packed(pages: Sequence[Path], language: Language = SOURCE) -> bytes:
+    """The pages with their lineage in a zip file, and a list of this report alone, so that no link leads out of it; the same pages give the same bytes."""
+    from helpers.batch import linking  # heavy, and for this button alone
+    from helpers.pages import reports
+
+    held, source = io.BytesIO(), pages[0].parent
+    with tempfile.TemporaryDirectory() as made:
+        out = reports.folder_of(Path(made), language)
+        folder = out / source.name
+        folder.mkdir(parents=True)
+        for path in (*pages, *source.glob("*.lineage.json"), source / reports.REPORT):
+            shutil.copyfile(path, folder / path.name)
+        linking.finish(out, language)
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(each for each in out.rglob("[!.]*") if each.is_file() and each.name != reports.REPORT):
+                name = path.relative_to(out).as_posix()
+                archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
     return held.getvalue()
 
 
