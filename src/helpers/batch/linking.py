@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from helpers.language import SOURCE, Language
-from helpers.pages import index, links, reports
+from helpers.pages import links, reports
 from helpers.pages.reports import INDEX, Report
 from helpers.workspace import write_file
 
@@ -61,6 +61,8 @@ def _draw(
     pages: Mapping[Language, frozenset[str]],
     listed: list[Language],
 ) -> None:
+    from helpers.pages import index  # its map needs matplotlib, which a run with nothing to do does without
+
     links.relink(out, held, pages)
     reports.write_whole(out / INDEX, index.page(held, language, listed))
 

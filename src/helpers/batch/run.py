@@ -26,7 +26,7 @@ from helpers.batch.plan import Job, to_rehearse
 from helpers.batch.pool import Engine, Pool, Result, Results, default_engine
 from helpers.errors import Interrupted, KommunerapportError, reason
 from helpers.language import SOURCE, Language
-from helpers.pages import index, reports
+from helpers.pages import reports
 from helpers.pages.frame import release
 from helpers.pages.reports import Report
 from helpers.workspace import Workspace
@@ -219,6 +219,7 @@ def _describe(options: Options, outcome: Outcome, record: Ledger, ended: ledger.
 def _finish_shared(url: str, language: Language, outcome: Outcome) -> None:
     """The list of the municipalities whose pages this run has put into a shared folder."""
     from helpers.batch import shared
+    from helpers.pages import index
 
     found: dict[str, Report] = {}
     for page in outcome.pages:

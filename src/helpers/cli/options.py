@@ -41,13 +41,14 @@ def workspace_at(root: Path | None, fetching: bool = False, making: bool = False
 
 
 def _found(root: Path | None, making: bool) -> Workspace:
-    from helpers.batch import creating
     from helpers.errors import InputError
     from helpers.workspace import Workspace
 
     try:
         return Workspace.find(root)
     except InputError:
+        from helpers.batch import creating
+
         if not creating.PACKED.is_dir() or root or os.environ.get("KOMMUNERAPPORT_ROOT"):
             raise
         if not making:
