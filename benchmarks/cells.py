@@ -26,6 +26,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -68,7 +69,8 @@ class Cells:
         book = nbformat.read(path, as_version=4)
         self.theme = path.stem
         ours = book.metadata["kommunerapport"]
-        self.declared = ",".join([*ours["tables"], *(["layers"] if ours.get("layers") else [])])
+        further = [each for each in ("layers", "costs") if ours.get(each)]
+        self.declared = ",".join([*ours["tables"], *ours.get("own", ()), *further])
         self._parts = [_compiled(cell) for cell in book.cells if cell.cell_type == "code"]
 
     def run(self, municipality: str) -> float:
@@ -114,9 +116,11 @@ def prepare(root: Path) -> None:
         package = importlib.import_module(f"helpers.{part}")
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             importlib.import_module(module.name)
+    from helpers.pages import page
     from helpers.tables import Tables
     from helpers.workspace import Workspace
 
+    page.get_ipython = lambda: SimpleNamespace(user_ns={})  # sections are shown as in a notebook
     workspace = Workspace(root)
     tables = Tables.load(workspace)
     frames = {name: tables[name] for name in tables}
