@@ -127,7 +127,10 @@ def test_an_opportunity_is_named_with_its_reasons(code: str, tables: Tables, bui
 
 def test_the_three_ways_of_shift_share_are_told(tables: Tables, built: Workspace) -> None:
     skien, porsgrunn = (sections.shift(context(tables, built, code)) for code in ("4003", "4001"))
-    assert "Regnet år for år er den lokale delen +15, og konkurransedelen av den er \u2212247" in skien.text()
+    assert (
+        "Konkurransedelen av den lokale delen er \u2212247 (Esteban-Marquillas), og regnet år for år er den lokale delen +15"
+        in skien.text()
+    )
     assert "kan snu minst ett av de tre fortegnene" in skien.text() and "gir samme fortegn" in porsgrunn.text()
     assert skien.table is not None and isinstance(skien.table, parts.DataTable)
     rows = pd.DataFrame(skien.table.records())
